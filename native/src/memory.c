@@ -1,0 +1,79 @@
+// Copyright 2026 The Pagefusion authors
+// SPDX-License-Identifier: Apache-2.0
+
+// Mappings of this process, files in memory, and what of a file is in the page cache.
+
+#include "pagefusion.h"
+
+#include <errno.h>
+#include <stddef.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "internal.h"
+#include "kernel_abi.h"
+
+static int64_t map(int32_t fd, int64_t offset, int64_t length, int protection, int flags) {
+  if (length < 0) {
+    return -EINVAL;
+  }
+  void *address = mmap(NULL, (size_t)length, protection, flags, fd, offset);
+  return address == MAP_FAILED ? -errno : (int64_t)(intptr_t)address;
+}
+
+static void *pointer(int64_t address) {
+  return (void *)(intptr_t)address;
+}
+
+int64_t pf_mmap_file(int32_t fd, int64_t offset, int64_t length) {
+  return map(fd, offset, length, PROT_READ, MAP_PRIVATE);
+}
+
+int64_t pf_mmap_shared(int32_t fd, int64_t length) {
+  return map(fd, 0, length, PROT_READ | PROT_WRITE, MAP_SHARED);
+}
+
+int32_t pf_munmap(int64_t address, int64_t length) {
+  if (length < 0) {
+    return -EINVAL;
+  }
+  return (int32_t)pf_answer(munmap(pointer(address), (size_t)length));
+}
+
+int32_t pf_mincore(int64_t address, int64_t length, void *vector) {
+  if (length < 0) {
+    return -EINVAL;
+  }
+  return (int32_t)pf_answer(mincore(pointer(address), (size_t)length, vector));
+}
+
+int32_t pf_madvise(int64_t address, int64_t length, int32_t advice) {
+  if (length < 0) {
+    return -EINVAL;
+  }
+  return (int32_t)pf_answer(madvise(pointer(address), (size_t)length, advice));
+}
+
+int32_t pf_memfd_create(const char *name) {
+  if (name == NULL) {
+    return -EFAULT;
+  }
+  int fd = memfd_create(name, MFD_CLOEXEC | PF_MFD_NOEXEC_SEAL);
+  if (fd < 0 && errno == EINVAL) {
+    fd = memfd_create(name, MFD_CLOEXEC);
+  }
+  return (int32_t)pf_answer(fd);
+}
+
+int32_t pf_ftruncate(int32_t fd, int64_t length) {
+  int error;
+  do {
+    error = ftruncate(fd, length);
+  } while (error < 0 && errno == EINTR);
+  return (int32_t)pf_answer(error);
+}
+
+int32_t pf_cachestat(int32_t fd, uint64_t offset, uint64_t length, struct pf_cachestat *out) {
+  struct pf_kernel_cachestat_range range = {.offset = offset, .length = length};
+  return (int32_t)pf_answer(syscall(PF_SYS_CACHESTAT, fd, &range, out, 0U));
+}
