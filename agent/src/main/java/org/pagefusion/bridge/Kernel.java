@@ -1,0 +1,267 @@
+// Copyright 2026 The Pagefusion authors
+// SPDX-License-Identifier: Apache-2.0
+package org.pagefusion.bridge;
+
+import java.nio.ByteBuffer;
+import jnr.ffi.LibraryLoader;
+import jnr.ffi.Pointer;
+import jnr.ffi.Runtime;
+
+/**
+ * Linux system calls through libpagefusion.
+ *
+ * <p>Every call answers a value of zero or more, or a negative errno (see {@link Errno}); none throws
+ * for what the kernel refuses. Paths are bytes, as the kernel has them. Not thread-safe: path and result
+ * buffers are reused; each thread that needs the kernel loads its own.
+ */
+public final class Kernel {
+  /** Directory descriptor that stands for the current directory (fcntl.h). */
+  public static final int AT_FDCWD = -100;
+
+  public static final int O_RDONLY = 0;
+  public static final int O_NONBLOCK = 04000;
+  public static final int O_DIRECTORY = 0200000;
+  public static final int O_NOFOLLOW = 0400000;
+  public static final int O_DIRECT = 040000;
+  public static final int O_NOATIME = 01000000;
+  public static final int O_PATH = 010000000;
+
+  /** openat2(2): fail with EXDEV instead of crossing a mount point. */
+  public static final long RESOLVE_NO_XDEV = 0x01;
+
+  /** openat2(2): symbolic links, absolute ones too, stay below the directory descriptor. */
+  public static final long RESOLVE_IN_ROOT = 0x10;
+
+  /** openat2(2), Linux 5.12: fail with EAGAIN when the lookup would need more than what is cached. */
+  public static final long RESOLVE_CACHED = 0x20;
+
+  public static final int MADV_RANDOM = 1;
+  public static final int MADV_SEQUENTIAL = 2;
+  public static final int MADV_POPULATE_READ = 22;
+
+  /** Longest path the kernel takes, with its terminating NUL (PATH_MAX, limits.h). */
+  public static final int PATH_MAX = 4096;
+
+  /** Bytes of one record that {@link #queryFileMappings} fills: six 64-bit fields. */
+  public static final int MAPPING_RECORD_BYTES = 48;
+
+  /** System property that names the library; the installed package sets it. */
+  public static final String LIBRARY_PROPERTY = "pagefusion.native";
+
+  private static final int ABI_VERSION = 1;
+  private static final int AT_EMPTY_PATH = 0x1000;
+  private static final int STATUS_BYTES = 15 * Long.BYTES;
+
+  private final NativeCalls calls;
+  private final Runtime runtime;
+  private final NativeBuffer path;
+  private final NativeBuffer result;
+  private final int pageSize;
+  private final int effectiveUid;
+
+  private Kernel(NativeCalls calls) {
+    this.calls = calls;
+    this.runtime = Runtime.getRuntime(calls);
+    // Fixture paths below a long root may exceed PATH_MAX; the kernel then says ENAMETOOLONG itself.
+    this.path = allocate(2 * PATH_MAX);
+    this.result = allocate(STATUS_BYTES);
+    this.pageSize = (int) calls.pf_page_size();
+    this.effectiveUid = calls.pf_geteuid();
+  }
+
+  /**
+   * Loads libpagefusion from the file that the system property {@value #LIBRARY_PROPERTY} names, or by
+   * its name from the dynamic linker's folders.
+   *
+   * @throws BridgeException when it can't be loaded or has another ABI version
+   */
+  public static Kernel load() {
+    String library = System.getProperty(LIBRARY_PROPERTY, "pagefusion");
+    NativeCalls calls;
+    try {
+      calls = LibraryLoader.create(NativeCalls.class).failImmediately().load(library);
+    } catch (LinkageError | RuntimeException e) {
+      throw new BridgeException(
+          library + ": the native bridge can't be loaded (" + firstLine(e) + "); set -D" + LIBRARY_PROPERTY
+              + "=/path/to/libpagefusion.so",
+          e);
+    }
+    int version = calls.pf_abi_version();
+    if (version != ABI_VERSION) {
+      throw new BridgeException(
+          library + ": ABI version " + version + ", expected " + ABI_VERSION + "; build agent and bridge together",
+          null);
+    }
+    return new Kernel(calls);
+  }
+
+  private static String firstLine(Throwable e) {
+    String message = String.valueOf(e.getMessage());
+    int end = message.indexOf('\n');
+    return end < 0 ? message : message.substring(0, end);
+  }
+
+  /** Bytes of a page of this machine. */
+  public int pageSize() {
+    return pageSize;
+  }
+
+  /** Effective user id of this process. */
+  public int effectiveUid() {
+    return effectiveUid;
+  }
+
+  /** Allocates memory that the calls below can fill; freed when the buffer is no longer reachable. */
+  public NativeBuffer allocate(int sizeBytes) {
+    ByteBuffer bytes = ByteBuffer.allocateDirect(sizeBytes);
+    return new NativeBuffer(Pointer.wrap(runtime, bytes).address(), bytes);
+  }
+
+  /** open(2) with O_CLOEXEC. */
+  public int open(byte[] name, int flags) {
+    return calls.pf_open(pathAddress(name), flags);
+  }
+
+  /** openat2(2) with O_CLOEXEC; -ENOSYS before Linux 5.6, -EINVAL for resolve flags it does not know. */
+  public int openat2(int directoryFd, byte[] name, int flags, long resolve) {
+    return calls.pf_openat2(directoryFd, pathAddress(name), flags, resolve);
+  }
+
+  /** close(2). */
+  public int close(int fd) {
+    return calls.pf_close(fd);
+  }
+
+  /** read(2) into the front of a buffer. */
+  public long read(int fd, NativeBuffer into) {
+    return calls.pf_read(fd, into.address(), into.size());
+  }
+
+  /** read(2) into a buffer from an index on. */
+  public long read(int fd, NativeBuffer into, int from) {
+    return calls.pf_read(fd, into.address() + from, into.size() - (long) from);
+  }
+
+  /** pread(2) into the front of a buffer. */
+  public long pread(int fd, NativeBuffer into, int length, long offset) {
+    return calls.pf_pread(fd, into.address(), length, offset);
+  }
+
+  /** Opens, reads from the start up to the buffer's size, and closes: one crossing for a small file. */
+  public long readFile(byte[] name, NativeBuffer into) {
+    return calls.pf_read_file(pathAddress(name), into.address(), into.size());
+  }
+
+  /**
+   * Writes mapped memory to a file: the copy that answers EFAULT, where a load would raise SIGBUS, when
+   * the mapped file was truncated.
+   */
+  public long pwriteMemory(int fd, long address, long length, long offset) {
+    return calls.pf_pwrite(fd, address, length, offset);
+  }
+
+  /** statx(2) of an open file. */
+  public int status(int fd, FileStatus[] answer) {
+    path.bytes().put(0, (byte) 0);
+    int error = calls.pf_statx(fd, path.address(), AT_EMPTY_PATH, result.address());
+    if (error >= 0) {
+      ByteBuffer b = result.bytes();
+      answer[0] =
+          new FileStatus(
+              device(b.getLong(0), b.getLong(8)),
+              b.getLong(16),
+              b.getLong(24),
+              (int) b.getLong(32),
+              b.getLong(40),
+              b.getLong(56),
+              b.getLong(72),
+              b.getLong(80),
+              b.getLong(96),
+              b.getLong(112));
+    }
+    return error;
+  }
+
+  /** A device number as the one long that this agent compares: (major &lt;&lt; 32) | minor. */
+  public static long device(long major, long minor) {
+    return major << 32 | minor;
+  }
+
+  /** readlink(2); the target has no terminating NUL. */
+  public long readlink(byte[] name, NativeBuffer into) {
+    return calls.pf_readlink(pathAddress(name), into.address(), into.size());
+  }
+
+  /** getdents64(2): raw linux_dirent64 records; 0 at the end. */
+  public long readDirectory(int fd, NativeBuffer into) {
+    return calls.pf_getdents64(fd, into.address(), into.size());
+  }
+
+  /** mmap(2), PROT_READ and MAP_PRIVATE: the address, or a negative errno. */
+  public long mapFile(int fd, long offset, long length) {
+    return calls.pf_mmap_file(fd, offset, length);
+  }
+
+  /** munmap(2). */
+  public int unmap(long address, long length) {
+    return calls.pf_munmap(address, length);
+  }
+
+  /** mincore(2): one byte a page, bit 0 set when it is resident. */
+  public int mincore(long address, long length, NativeBuffer vector) {
+    return calls.pf_mincore(address, length, vector.address());
+  }
+
+  /** madvise(2). */
+  public int advise(long address, long length, int advice) {
+    return calls.pf_madvise(address, length, advice);
+  }
+
+  /** A file in memory, for {@link #pwriteMemory}. */
+  public int memoryFile(String name) {
+    byte[] bytes = new byte[name.length()];
+    for (int i = 0; i < bytes.length; i++) {
+      bytes[i] = (byte) name.charAt(i);
+    }
+    return calls.pf_memfd_create(pathAddress(bytes));
+  }
+
+  /**
+   * cachestat(2), Linux 6.5.
+   *
+   * @return pages of the file in the page cache, or a negative errno; -ENOSYS before 6.5, -EPERM for a
+   *     file that the caller may neither write nor owns (6.15)
+   */
+  public long cachedPages(int fd) {
+    int error = calls.pf_cachestat(fd, 0, 0, result.address());
+    return error < 0 ? error : result.bytes().getLong(0);
+  }
+
+  /**
+   * The file-backed mappings of a process by the PROCMAP_QUERY ioctl, Linux 6.11.
+   *
+   * @param mapsFd an open /proc/[pid]/maps
+   * @param fromAddress where to begin
+   * @param records filled with records of {@value #MAPPING_RECORD_BYTES} bytes: start, end, offset,
+   *     inode, device as (major &lt;&lt; 32 | minor), flags (1 read, 2 write, 4 execute, 8 shared)
+   * @return how many records; as many as fit means that there may be more from the last one's end on
+   */
+  public long queryFileMappings(int mapsFd, long fromAddress, NativeBuffer records) {
+    return calls.pf_procmap_query_files(
+        mapsFd, fromAddress, records.address(), records.size() / MAPPING_RECORD_BYTES);
+  }
+
+  /** The mapping that covers an address, with its name: the name's length, or a negative errno. */
+  public long queryMappingName(int mapsFd, long address, NativeBuffer mapping, NativeBuffer name) {
+    return calls.pf_procmap_query_name(mapsFd, address, mapping.address(), name.address(), name.size());
+  }
+
+  private long pathAddress(byte[] name) {
+    ByteBuffer b = path.bytes();
+    // Too long for the buffer is too long for the kernel: what is cut still exceeds PATH_MAX.
+    int length = Math.min(name.length, b.capacity() - 1);
+    b.put(0, name, 0, length);
+    b.put(length, (byte) 0);
+    return path.address();
+  }
+}

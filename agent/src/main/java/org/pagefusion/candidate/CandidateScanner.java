@@ -1,0 +1,221 @@
+// Copyright 2026 The Pagefusion authors
+// SPDX-License-Identifier: Apache-2.0
+package org.pagefusion.candidate;
+
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.pagefusion.bridge.Errno;
+import org.pagefusion.bridge.FileStatus;
+import org.pagefusion.bridge.Kernel;
+import org.pagefusion.bridge.KernelException;
+import org.pagefusion.config.Configuration;
+import org.pagefusion.config.Source;
+import org.pagefusion.guest.Anomalies;
+import org.pagefusion.guest.FileProbe;
+import org.pagefusion.guest.FileSystem;
+import org.pagefusion.guest.GuestTree;
+import org.pagefusion.guest.KernelImage;
+import org.pagefusion.guest.KernelModule;
+import org.pagefusion.guest.KernelModules;
+import org.pagefusion.guest.MappedFile;
+import org.pagefusion.guest.MountTable;
+import org.pagefusion.guest.OpenedFile;
+import org.pagefusion.guest.ProcessScan;
+import org.pagefusion.guest.ProcessScanner;
+import org.pagefusion.guest.TreeWalker;
+
+/** Scans a guest for candidates: what is mapped, what else is in the page cache, and the kernel. */
+public final class CandidateScanner {
+  private final GuestTree tree;
+  private final Kernel kernel;
+  private final Configuration configuration;
+  private final Clock clock;
+  private final ProcessScanner.Method method;
+
+  /**
+   * Creates a scanner of a tree.
+   *
+   * @param clock tells which files were written just now
+   * @param method how mappings are read
+   */
+  public CandidateScanner(
+      GuestTree tree,
+      Kernel kernel,
+      Configuration configuration,
+      Clock clock,
+      ProcessScanner.Method method) {
+    this.tree = tree;
+    this.kernel = kernel;
+    this.configuration = configuration;
+    this.clock = clock;
+    this.method = method;
+  }
+
+  /** Hears how far a scan is. */
+  public interface Progress {
+    /**
+     * Some more is done.
+     *
+     * @param what is being done, for people
+     * @param filesExamined files judged so far
+     */
+    void at(String what, int filesExamined);
+  }
+
+  /** Scans once. What can't be read goes to the anomalies; the scan itself always ends with a result. */
+  public CandidateScan scan(Anomalies anomalies, Progress progress) {
+    MountTable mounts = new MountTable(tree, anomalies);
+    Collector collector = new Collector(progress);
+    ProcessScan processes = new ProcessScan(0, 0, 0, 0, List.of(), false);
+    Set<Source> sources = configuration.sources();
+    try (FileProbe probe = new FileProbe(tree, kernel)) {
+      FileJudge judge =
+          new FileJudge(tree, probe, mounts, configuration, clock, kernel.pageSize(), anomalies);
+      if (sources.contains(Source.MAPPED)) {
+        progress.at("processes", 0);
+        processes = scanProcesses(mounts, anomalies);
+        judgeMapped(processes.files(), judge, collector);
+      }
+      if (sources.contains(Source.PAGE_CACHE) && tree.manifest().isEmpty()) {
+        collector.what = "page cache";
+        new TreeWalker(tree, kernel, probe, mounts, anomalies)
+            .walk(configuration.roots(), new WalkVisitor(judge, collector));
+      }
+      if (sources.contains(Source.KERNEL)) {
+        progress.at("kernel", collector.files);
+        judgeKernel(judge, collector, anomalies);
+      }
+    }
+    collector.keepBest(configuration.maxModules());
+    return new CandidateScan(
+        processes,
+        collector.files,
+        List.copyOf(collector.candidates),
+        List.copyOf(collector.exclusions));
+  }
+
+  private ProcessScan scanProcesses(MountTable mounts, Anomalies anomalies) {
+    try {
+      return new ProcessScanner(tree, kernel, mounts, anomalies, method).scan();
+    } catch (KernelException e) {
+      anomalies.add(tree.locate("/proc"), Errno.describe(e.errno()));
+      return new ProcessScan(0, 0, 0, 0, List.of(), false);
+    }
+  }
+
+  private static void judgeMapped(
+      List<MappedFile> files, FileJudge judge, Collector collector) {
+    collector.what = "mapped files";
+    for (MappedFile file : files) {
+      collector.begin(file.device(), file.inode());
+      judge.judge(file, collector);
+    }
+  }
+
+  private void judgeKernel(FileJudge judge, Collector collector, Anomalies anomalies) {
+    KernelJudge kernelJudge =
+        new KernelJudge(judge.identity(), kernel.pageSize(), configuration.minResidentBytes());
+    kernelJudge.judge(KernelImage.read(tree, kernel, anomalies), collector);
+    for (KernelModule module : KernelModules.read(tree, anomalies)) {
+      String path = KernelJudge.MODULE_PATH + module.name();
+      kernelJudge.judge(module, judge.excludingPattern(path), collector);
+    }
+  }
+
+  /** Files that the walk finds, unless they were mapped and so are judged already. */
+  private static final class WalkVisitor implements TreeWalker.Visitor {
+    private final FileJudge judge;
+    private final Collector collector;
+
+    WalkVisitor(FileJudge judge, Collector collector) {
+      this.judge = judge;
+      this.collector = collector;
+    }
+
+    @Override
+    public boolean isKnown(long device, long inode) {
+      return collector.known.contains(new Inode(device, inode));
+    }
+
+    @Override
+    public void file(OpenedFile file, FileSystem fileSystem) {
+      FileStatus status = file.status();
+      collector.begin(status.device(), status.inode());
+      judge.judge(file, 0, collector);
+    }
+
+    @Override
+    public void skipped(String path, FileSystem fileSystem) {
+      collector.exclusion(
+          new Exclusion(path, FileJudge.reasonOf(fileSystem), fileSystem.type(), 0));
+    }
+  }
+
+  private record Inode(long device, long inode) {}
+
+  private record Known(String name, String version, long inode) {}
+
+  private static final class Collector implements FileJudge.Verdicts {
+    private final Progress progress;
+    private final List<Candidate> candidates = new ArrayList<>();
+    private final List<Exclusion> exclusions = new ArrayList<>();
+    private final Set<Inode> known = new HashSet<>();
+    private final Map<Known, Candidate> identities = new HashMap<>();
+    private String what = "";
+    private int files;
+
+    Collector(Progress progress) {
+      this.progress = progress;
+    }
+
+    void begin(long device, long inode) {
+      known.add(new Inode(device, inode));
+      files++;
+      progress.at(what, files);
+    }
+
+    @Override
+    public void opened(OpenedFile file) {
+      // Where maps has other device numbers than stat, the walk knows a file by stat's.
+      known.add(new Inode(file.status().device(), file.status().inode()));
+    }
+
+    @Override
+    public void candidate(Candidate candidate) {
+      FileReference file = candidate.file().orElse(null);
+      if (file != null && file.device() >>> 32 == 0) {
+        // Overlays of one image show one file of it under many device numbers, none a disk's.
+        Known key = new Known(candidate.name(), candidate.version(), file.inode());
+        if (identities.putIfAbsent(key, candidate) != null) {
+          exclusion(
+              new Exclusion(candidate.path(), Reason.DUPLICATE, "", candidate.sizeBytes()));
+          return;
+        }
+      }
+      candidates.add(candidate);
+    }
+
+    @Override
+    public void exclusion(Exclusion exclusion) {
+      exclusions.add(exclusion);
+    }
+
+    void keepBest(int most) {
+      candidates.sort(
+          Comparator.comparingLong((Candidate c) -> -c.resident().pages())
+              .thenComparing(Candidate::name)
+              .thenComparing(Candidate::version));
+      while (candidates.size() > most) {
+        Candidate last = candidates.remove(candidates.size() - 1);
+        exclusions.add(
+            new Exclusion(last.path(), Reason.LIMIT, "max-modules is " + most, last.sizeBytes()));
+      }
+    }
+  }
+}

@@ -1,0 +1,123 @@
+// Copyright 2026 The Pagefusion authors
+// SPDX-License-Identifier: Apache-2.0
+package org.pagefusion.guest;
+
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * File names as strings, without loss. The kernel's names are bytes, mostly but not always UTF-8: a byte
+ * that is not part of valid UTF-8 becomes the lone surrogate U+DC80..U+DCFF, and goes back the same way
+ * (the "surrogateescape" of PEP 383).
+ */
+public final class FileName {
+  private static final char ESCAPE_BASE = 0xDC00;
+
+  private FileName() {}
+
+  /** Decodes bytes [from, to) of a name. */
+  public static String decode(byte[] bytes, int from, int to) {
+    boolean ascii = true;
+    for (int i = from; i < to && ascii; i++) {
+      ascii = bytes[i] >= 0;
+    }
+    return ascii
+        ? new String(bytes, from, to - from, StandardCharsets.ISO_8859_1)
+        : decodeUtf8(bytes, from, to);
+  }
+
+  private static String decodeUtf8(byte[] bytes, int from, int to) {
+    StringBuilder name = new StringBuilder(to - from);
+    var decoder =
+        StandardCharsets.UTF_8
+            .newDecoder()
+            .onMalformedInput(CodingErrorAction.REPORT)
+            .onUnmappableCharacter(CodingErrorAction.REPORT);
+    ByteBuffer in = ByteBuffer.wrap(bytes, from, to - from);
+    CharBuffer out = CharBuffer.allocate(to - from + 1);
+    while (true) {
+      var result = decoder.decode(in, out, true);
+      out.flip();
+      name.append(out);
+      out.clear();
+      if (!result.isError()) {
+        return name.toString();
+      }
+      for (int i = 0; i < result.length(); i++) {
+        name.append((char) (ESCAPE_BASE | (in.get() & 0xFF)));
+      }
+      decoder.reset();
+    }
+  }
+
+  /** The bytes of a decoded name. */
+  public static byte[] encode(String name) {
+    int length = name.length();
+    byte[] ascii = new byte[length];
+    for (int i = 0; i < length; i++) {
+      char c = name.charAt(i);
+      if (c >= 0x80) {
+        return encodeUtf8(name);
+      }
+      ascii[i] = (byte) c;
+    }
+    return ascii;
+  }
+
+  private static byte[] encodeUtf8(String name) {
+    ByteBuffer out = ByteBuffer.allocate(3 * name.length());
+    for (int i = 0; i < name.length(); ) {
+      int c = name.codePointAt(i);
+      i += Character.charCount(c);
+      if (isEscaped(c)) {
+        out.put((byte) c);
+      } else {
+        out.put(Character.toString(c).getBytes(StandardCharsets.UTF_8));
+      }
+    }
+    byte[] bytes = new byte[out.position()];
+    out.get(0, bytes);
+    return bytes;
+  }
+
+  /** Whether every byte of the name was valid UTF-8. */
+  public static boolean isUtf8(String name) {
+    for (int i = 0; i < name.length(); i++) {
+      if (isEscaped(name.charAt(i)) && (i == 0 || !Character.isHighSurrogate(name.charAt(i - 1)))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** The name for people and for JSON: bytes that are not UTF-8, and control characters, as {@code \xNN}. */
+  public static String printable(String name) {
+    StringBuilder text = null;
+    for (int i = 0; i < name.length(); ) {
+      int c = name.codePointAt(i);
+      boolean plain = !isEscaped(c) && !Character.isISOControl(c);
+      if (!plain && text == null) {
+        text = new StringBuilder(name.length() + 16).append(name, 0, i);
+      }
+      if (text != null) {
+        if (plain) {
+          text.appendCodePoint(c);
+        } else {
+          text.append("\\x").append(hexDigit(c >> 4)).append(hexDigit(c));
+        }
+      }
+      i += Character.charCount(c);
+    }
+    return text == null ? name : text.toString();
+  }
+
+  private static char hexDigit(int value) {
+    return Character.forDigit(value & 0xF, 16);
+  }
+
+  private static boolean isEscaped(int c) {
+    return c >= (ESCAPE_BASE | 0x80) && c <= (ESCAPE_BASE | 0xFF);
+  }
+}

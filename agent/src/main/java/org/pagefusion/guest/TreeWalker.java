@@ -1,0 +1,199 @@
+// Copyright 2026 The Pagefusion authors
+// SPDX-License-Identifier: Apache-2.0
+package org.pagefusion.guest;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.pagefusion.bridge.Errno;
+import org.pagefusion.bridge.FileStatus;
+import org.pagefusion.bridge.Kernel;
+
+/**
+ * Finds files below some directories that may have pages in the page cache, without loading anything.
+ *
+ * <p>Looking a name up makes the kernel read and keep its inode (about 2 KiB a file; 28 MiB for a small
+ * Debian's /usr). So directories and files are opened with openat2's RESOLVE_CACHED (Linux 5.12), which
+ * fails for a name that is not in the kernel's cache already: such a file is, but for rare cases, not in
+ * the page cache either, and nothing below such a directory is. Without RESOLVE_CACHED there is no walk.
+ */
+public final class TreeWalker {
+  /** Deepest nesting that is followed: each level holds a descriptor, of 1024 by default. */
+  private static final int DEPTH_MAX = 256;
+
+  private final GuestTree tree;
+  private final Kernel kernel;
+  private final FileProbe probe;
+  private final MountTable mounts;
+  private final Anomalies anomalies;
+  private final DirectoryReader directories;
+  private final FileStatus[] status = new FileStatus[1];
+  private final Set<Inode> seen = new HashSet<>();
+
+  private record Inode(long device, long inode) {}
+
+  private record Entry(String name, long inode, int type) {}
+
+  /** Takes what is found. */
+  public interface Visitor {
+    /** Whether a file is of no interest, for instance because it was met before. */
+    boolean isKnown(long device, long inode);
+
+    /** A file; the visitor closes it. */
+    void file(OpenedFile file, FileSystem fileSystem);
+
+    /** A place that is not walked: a directory on a file system that is not local. */
+    void skipped(String path, FileSystem fileSystem);
+  }
+
+  /** Creates a walker of a tree. */
+  public TreeWalker(
+      GuestTree tree, Kernel kernel, FileProbe probe, MountTable mounts, Anomalies anomalies) {
+    this.tree = tree;
+    this.kernel = kernel;
+    this.probe = probe;
+    this.mounts = mounts;
+    this.anomalies = anomalies;
+    this.directories = new DirectoryReader(kernel);
+  }
+
+  /** Walks some directories, given by absolute paths, and what is mounted below them. */
+  public void walk(List<String> roots, Visitor visitor) {
+    if (!canWalk()) {
+      anomalies.add(
+          "page-cache",
+          "no walk for files that no process maps: the kernel has no openat2 with RESOLVE_CACHED"
+              + " (Linux 5.12), and without it a walk would load every inode");
+      return;
+    }
+    for (String root : roots) {
+      walkMount(root, mounts.at(root), visitor);
+      for (MountTable.Mount mount : mounts.all()) {
+        if (mount.mountPoint().startsWith(root + "/")) {
+          walkMount(mount.mountPoint(), mount.type(), visitor);
+        }
+      }
+    }
+  }
+
+  private boolean canWalk() {
+    int fd = open("/", Kernel.O_RDONLY | Kernel.O_DIRECTORY);
+    if (fd >= 0) {
+      kernel.close(fd);
+    }
+    return fd >= 0 || fd == -Errno.EAGAIN;
+  }
+
+  private void walkMount(String root, FileSystem fileSystem, Visitor visitor) {
+    if (fileSystem.kind() != FileSystem.Kind.LOCAL) {
+      visitor.skipped(root, fileSystem);
+      return;
+    }
+    int fd = open(root, Kernel.O_RDONLY | Kernel.O_DIRECTORY);
+    if (fd >= 0) {
+      walkDirectory(fd, canonical(fd, root), fileSystem, 0, visitor);
+    } else if (fd != -Errno.EAGAIN && fd != -Errno.ENOENT) {
+      anomalies.add(tree.locate(root), Errno.describe(fd));
+    }
+  }
+
+  private int open(String path, int flags) {
+    int fd = tree.openFile(path, flags | Kernel.O_NOATIME, Kernel.RESOLVE_CACHED);
+    return fd == -Errno.EPERM ? tree.openFile(path, flags, Kernel.RESOLVE_CACHED) : fd;
+  }
+
+  /** The path by which maps would show the directory: /lib is a link to /usr/lib on most systems. */
+  private String canonical(int fd, String path) {
+    String link = tree.ownLink("/proc/self/fd/" + fd).orElse(path);
+    String prefix = tree.locate("");
+    return link.startsWith(prefix + "/") ? link.substring(prefix.length()) : path;
+  }
+
+  /** Walks an open directory, and closes it. */
+  private void walkDirectory(
+      int fd, String path, FileSystem fileSystem, int depth, Visitor visitor) {
+    List<Entry> entries = new ArrayList<>();
+    long device;
+    try {
+      int error = kernel.status(fd, status);
+      if (error >= 0 && seen.add(new Inode(status[0].device(), status[0].inode()))) {
+        error =
+            directories.read(
+                fd, (name, inode, type) -> entries.add(new Entry(name, inode, type)));
+      }
+      if (error < 0) {
+        anomalies.add(tree.locate(path), Errno.describe(error));
+      }
+      device = error < 0 ? 0 : status[0].device();
+      for (Entry entry : entries) {
+        visit(fd, path, device, entry, fileSystem, depth, visitor);
+      }
+    } finally {
+      kernel.close(fd);
+    }
+  }
+
+  private void visit(
+      int directoryFd,
+      String directory,
+      long device,
+      Entry entry,
+      FileSystem fileSystem,
+      int depth,
+      Visitor visitor) {
+    byte[] name = FileName.encode(entry.name());
+    int type = entry.type();
+    if (type == DirectoryReader.UNKNOWN) {
+      type = typeOf(directoryFd, name);
+    }
+    boolean isDirectory = type == DirectoryReader.DIRECTORY;
+    boolean isFile = type == DirectoryReader.REGULAR;
+    if (!isDirectory && !isFile || isFile && visitor.isKnown(device, entry.inode())) {
+      return;
+    }
+    int flags = Kernel.O_RDONLY | Kernel.O_NOFOLLOW | (isDirectory ? Kernel.O_DIRECTORY : 0);
+    int fd = openCached(directoryFd, name, flags | Kernel.O_NOATIME);
+    if (fd == -Errno.EPERM) {
+      fd = openCached(directoryFd, name, flags);
+    }
+    String path = directory.equals("/") ? "/" + entry.name() : directory + "/" + entry.name();
+    if (fd < 0) {
+      // Not cached, another mount (walked by its own), gone, or not for this user to read: normal.
+      switch (-fd) {
+        case Errno.EAGAIN, Errno.EXDEV, Errno.ENOENT, Errno.ELOOP, Errno.EACCES -> {}
+        default -> anomalies.add(tree.locate(path), Errno.describe(fd));
+      }
+      return;
+    }
+    if (isFile) {
+      if (probe.adopt(fd, path, fileSystem) instanceof FileProbe.Opened opened) {
+        visitor.file(opened.file(), fileSystem);
+      }
+    } else if (depth >= DEPTH_MAX) {
+      kernel.close(fd);
+      anomalies.add(tree.locate(path), "nested deeper than " + DEPTH_MAX);
+    } else {
+      walkDirectory(fd, path, fileSystem, depth + 1, visitor);
+    }
+  }
+
+  private int openCached(int directoryFd, byte[] name, int flags) {
+    return kernel.openat2(
+        directoryFd, name, flags, Kernel.RESOLVE_CACHED | Kernel.RESOLVE_NO_XDEV);
+  }
+
+  /** The type of an entry on a file system that does not keep types in its directories. */
+  private int typeOf(int directoryFd, byte[] name) {
+    int fd = openCached(directoryFd, name, Kernel.O_PATH | Kernel.O_NOFOLLOW);
+    if (fd < 0) {
+      return DirectoryReader.UNKNOWN;
+    }
+    int error = kernel.status(fd, status);
+    kernel.close(fd);
+    if (error < 0 || !status[0].isDirectory() && !status[0].isRegular()) {
+      return DirectoryReader.UNKNOWN;
+    }
+    return status[0].isDirectory() ? DirectoryReader.DIRECTORY : DirectoryReader.REGULAR;
+  }
+}
