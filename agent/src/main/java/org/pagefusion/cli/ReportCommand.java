@@ -1,0 +1,98 @@
+// Copyright 2026 The Pagefusion authors
+// SPDX-License-Identifier: Apache-2.0
+package org.pagefusion.cli;
+
+import java.io.PrintWriter;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.pagefusion.candidate.CandidatePages;
+import org.pagefusion.candidate.CandidateScan;
+import org.pagefusion.candidate.CandidateScanner;
+import org.pagefusion.guest.GuestDescription;
+import org.pagefusion.guest.ProcessScanner;
+import org.pagefusion.report.JsonReport;
+import org.pagefusion.report.PageHasher;
+import org.pagefusion.report.Report;
+import org.pagefusion.report.TextReport;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** {@code pagefusion report}: the dry run. */
+@Command(
+    name = "report",
+    mixinStandardHelpOptions = true,
+    description = "Show which memory of this guest could be fused, and why the rest not.")
+final class ReportCommand implements Callable<Integer> {
+  @ParentCommand private Main main;
+  @Spec private CommandSpec spec;
+
+  @Option(names = "--json", description = "Write one JSON object (schema pagefusion.report/1).")
+  private boolean json;
+
+  @Option(
+      names = "--page-hashes",
+      description = "Add a hash of every resident page, to compare guests by (needs --json).")
+  private boolean pageHashes;
+
+  @Override
+  public Integer call() throws Exception {
+    if (pageHashes && !json) {
+      throw new CommandException(
+          ExitCode.USAGE, "--page-hashes: only JSON has room for them; add --json");
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    try (Session session = Session.open(main)) {
+      Report report = scan(session);
+      session.logAnomalies();
+      if (json) {
+        JsonReport.write(report, out);
+      } else {
+        out.print(TextReport.render(report));
+      }
+    }
+    return ExitCode.DONE;
+  }
+
+  private Report scan(Session session) throws Exception {
+    Instant time = session.clock.instant();
+    long start = System.nanoTime();
+    ProgressLine progress = new ProgressLine(spec.commandLine().getErr(), main.quiet);
+    CandidateScan scan =
+        new CandidateScanner(
+                session.tree,
+                session.kernel,
+                session.configuration,
+                session.clock,
+                ProcessScanner.Method.AUTO)
+            .scan(session.anomalies, progress);
+    Optional<List<long[]>> hashes = Optional.empty();
+    if (pageHashes) {
+      try (CandidatePages pages =
+          new CandidatePages(session.tree, session.kernel, session.anomalies)) {
+        PageHasher.Hashed hashed = new PageHasher(pages).hash(scan.candidates());
+        hashes = Optional.of(hashed.hashes());
+        scan =
+            new CandidateScan(
+                scan.processes(), scan.filesExamined(), hashed.candidates(), scan.exclusions());
+      }
+    }
+    progress.end();
+    GuestDescription guest = GuestDescription.read(session.tree, session.anomalies);
+    return new Report(
+        Version.read(),
+        time,
+        guest,
+        scan,
+        hashes,
+        session.anomalies.list(),
+        (System.nanoTime() - start) / 1_000_000,
+        session.kernel.pageSize(),
+        main.root,
+        session.tree.manifest().isPresent());
+  }
+}

@@ -1,0 +1,37 @@
+// Copyright 2026 The Pagefusion authors
+// SPDX-License-Identifier: Apache-2.0
+package org.pagefusion.report;
+
+import java.util.Locale;
+
+/** Sizes and shares for people. */
+final class Sizes {
+  private static final String[] UNITS = {"KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
+
+  private Sizes() {}
+
+  /** A number of bytes with one decimal and a binary unit: {@code 12.3 MiB}. */
+  static String bytes(long bytes) {
+    if (bytes < 1024) {
+      return bytes + " B";
+    }
+    double value = bytes / 1024.0;
+    int unit = 0;
+    // What would be shown as 1024.0 is 1.0 of the next unit.
+    while (value >= 1023.95 && unit < UNITS.length - 1) {
+      value /= 1024;
+      unit++;
+    }
+    return String.format(Locale.ROOT, "%.1f %s", value, UNITS[unit]);
+  }
+
+  /** A part of a whole: {@code 12.3 %}; empty when the whole is not known. */
+  static String share(long part, long whole) {
+    return whole <= 0 ? "" : String.format(Locale.ROOT, "%.1f %%", 100.0 * part / whole);
+  }
+
+  /** A count with separators of thousands: {@code 12,345}. */
+  static String count(long count) {
+    return String.format(Locale.ROOT, "%,d", count);
+  }
+}
