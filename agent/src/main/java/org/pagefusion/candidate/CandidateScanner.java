@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.pagefusion.bridge.Errno;
 import org.pagefusion.bridge.FileStatus;
 import org.pagefusion.bridge.Kernel;
@@ -92,7 +93,7 @@ public final class CandidateScanner {
         judgeKernel(judge, collector, anomalies);
       }
     }
-    collector.keepBest(configuration.maxModules());
+    collector.finish(configuration.maxModules());
     return new CandidateScan(
         processes,
         collector.files,
@@ -147,7 +148,13 @@ public final class CandidateScanner {
     public void file(OpenedFile file, FileSystem fileSystem) {
       FileStatus status = file.status();
       collector.begin(status.device(), status.inode());
-      judge.judge(file, 0, collector);
+      if (judge.isShort(status)) {
+        // Most files are: they are counted, not listed.
+        file.close();
+        collector.shortFile(file.path(), status.sizeBytes());
+      } else {
+        judge.judge(file, 0, collector);
+      }
     }
 
     @Override
@@ -167,6 +174,7 @@ public final class CandidateScanner {
     private final List<Exclusion> exclusions = new ArrayList<>();
     private final Set<Inode> known = new HashSet<>();
     private final Map<Known, Candidate> identities = new HashMap<>();
+    private final Map<String, Exclusion> shortFiles = new TreeMap<>();
     private String what = "";
     private int files;
 
@@ -206,7 +214,18 @@ public final class CandidateScanner {
       exclusions.add(exclusion);
     }
 
-    void keepBest(int most) {
+    void shortFile(String path, long sizeBytes) {
+      String top = path.substring(0, Math.max(1, path.indexOf('/', 1)));
+      shortFiles.merge(
+          top,
+          new Exclusion(top, Reason.TOO_SMALL, "files shorter than min-resident", sizeBytes),
+          (a, b) ->
+              new Exclusion(
+                  top, a.reason(), a.detail(), a.sizeBytes() + b.sizeBytes(), a.files() + b.files()));
+    }
+
+    void finish(int most) {
+      exclusions.addAll(shortFiles.values());
       candidates.sort(
           Comparator.comparingLong((Candidate c) -> -c.resident().pages())
               .thenComparing(Candidate::name)

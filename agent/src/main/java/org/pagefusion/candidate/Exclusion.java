@@ -5,10 +5,18 @@ package org.pagefusion.candidate;
 /**
  * Something that is no candidate.
  *
- * @param path of the file; {@code /sys/module/NAME} for a kernel module
+ * @param path of the file; {@code /sys/module/NAME} for a kernel module; a directory for many files
+ *     together
  * @param reason why not
- * @param detail what made it so, where the reason alone does not say it (the pattern, the file system); or
- *     empty
- * @param sizeBytes length of the file; of a file that was not opened, what is mapped of it
+ * @param detail what made it so, where the reason alone does not say it (the pattern, the file
+ *     system); or empty
+ * @param sizeBytes what is left out: the resident bytes where they were measured, else the length of
+ *     the file or, of one that was not opened, what is mapped of it
+ * @param files how many files
  */
-public record Exclusion(String path, Reason reason, String detail, long sizeBytes) {}
+public record Exclusion(String path, Reason reason, String detail, long sizeBytes, int files) {
+  /** A single file. */
+  public Exclusion(String path, Reason reason, String detail, long sizeBytes) {
+    this(path, reason, detail, sizeBytes, 1);
+  }
+}

@@ -207,9 +207,12 @@ final class FileJudge {
     if (status.sizeBytes() > OpenedFile.SIZE_MAX_BYTES) {
       return excluded(file, Reason.LIMIT, "larger than 64 GiB");
     }
-    return status.sizeBytes() < configuration.minResidentBytes() || status.sizeBytes() == 0
-        ? excluded(file, Reason.TOO_SMALL, "")
-        : null;
+    return isShort(status) ? excluded(file, Reason.TOO_SMALL, "") : null;
+  }
+
+  /** Whether a file has too few bytes for a candidate, whatever is resident of it. */
+  boolean isShort(FileStatus status) {
+    return status.sizeBytes() == 0 || status.sizeBytes() < configuration.minResidentBytes();
   }
 
   /** Whether every directory on the way to a file lets every user pass. */
@@ -240,8 +243,9 @@ final class FileJudge {
     Optional<ElfFile> elf;
     try {
       resident = file.residentPages();
-      if (resident.pages() * pageSize < configuration.minResidentBytes() || resident.pages() == 0) {
-        return excluded(file, Reason.TOO_SMALL, "");
+      if (isTooSmall(resident)) {
+        // What is neither mapped nor resident takes no memory, so nothing of it is left out.
+        return resident.pages() == 0 && mappedBy == 0 ? null : tooSmall(file, resident, "");
       }
       elf = elfOf(file, resident);
     } catch (NotResidentException e) {
@@ -254,6 +258,16 @@ final class FileJudge {
     }
     addParts(file, mappedBy, resident, elf, verdicts);
     return null;
+  }
+
+  private boolean isTooSmall(PageRuns resident) {
+    return resident.pages() == 0
+        || resident.pages() * pageSize < configuration.minResidentBytes();
+  }
+
+  private Exclusion tooSmall(OpenedFile file, PageRuns resident, String detail) {
+    return new Exclusion(
+        file.path(), Reason.TOO_SMALL, detail, resident.pages() * (long) pageSize);
   }
 
   private Optional<ElfFile> elfOf(OpenedFile file, PageRuns resident) throws IOException {
@@ -287,9 +301,8 @@ final class FileJudge {
     long parts = (status.sizeBytes() + MODULE_MAX_BYTES - 1) / MODULE_MAX_BYTES;
     for (int part = 0; part < parts; part++) {
       PageRuns pages = resident.within(part * pagesAPart, (part + 1) * pagesAPart);
-      if (pages.pages() * pageSize < configuration.minResidentBytes() || pages.pages() == 0) {
-        String which = parts == 1 ? "" : "GiB " + (part + 1) + " of " + parts;
-        verdicts.exclusion(excluded(file, Reason.TOO_SMALL, which));
+      if (isTooSmall(pages)) {
+        verdicts.exclusion(tooSmall(file, pages, "GiB " + (part + 1) + " of " + parts));
         continue;
       }
       long offset = part * MODULE_MAX_BYTES;

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.pagefusion.cli;
 
-import java.io.FileDescriptor;
 import java.io.PrintWriter;
 import jnr.posix.POSIXFactory;
 import org.pagefusion.candidate.CandidateScanner;
@@ -11,6 +10,7 @@ import org.pagefusion.candidate.CandidateScanner;
 final class ProgressLine implements CandidateScanner.Progress {
   private static final long QUIET_NANOS = 1_000_000_000L;
   private static final long REDRAW_NANOS = 200_000_000L;
+  private static final int STDERR = 2;
   private static final String CLEAR = "\r\u001B[K";
 
   private final PrintWriter err;
@@ -32,7 +32,7 @@ final class ProgressLine implements CandidateScanner.Progress {
     }
     if (onTerminal == null) {
       // Asked only now, for the answer costs more time than most scans.
-      onTerminal = POSIXFactory.getNativePOSIX().isatty(FileDescriptor.err);
+      onTerminal = POSIXFactory.getNativePOSIX().libc().isatty(STDERR) != 0;
     }
     if (onTerminal) {
       err.print(CLEAR + "scanning " + what + ": " + filesExamined + " files");

@@ -93,6 +93,7 @@ final class ReportCommand implements Callable<Integer> {
         (System.nanoTime() - start) / 1_000_000,
         session.kernel.pageSize(),
         main.root,
+        session.kernel.effectiveUid() == 0,
         session.tree.manifest().isPresent());
   }
 }

@@ -64,8 +64,11 @@ final class ConfigurationDraft {
       rejectComment(value);
       parse(key, value);
     } catch (GlobSyntaxException malformed) {
+      String problem = malformed.getMessage();
+      // What the remedy shows is the pattern; the syntax around it takes away half of them.
+      String hint = problem.indexOf('\\') < 0 ? "" : " (in the file, each backslash twice)";
       throw new ConfigurationException(
-          origin + ": " + key.text() + ": " + malformed.getMessage(), malformed);
+          origin + ": " + key.text() + ": " + problem + hint, malformed);
     } catch (IllegalArgumentException unfit) {
       throw new ConfigurationException(
           origin
@@ -123,35 +126,27 @@ final class ConfigurationDraft {
 
   /** The value of this key in its canonical form. */
   String text(Key key) {
-    switch (key) {
-      case MODE:
-        return mode.text();
-      case HOST_SAFE:
-        return Units.formatSwitch(hostSafe);
-      case SOURCES:
-        List<String> names = new ArrayList<>();
-        for (Source source : sources) {
-          names.add(source.text());
-        }
-        return String.join(", ", names);
-      case ROOTS:
-        return String.join(", ", roots);
-      case EXCLUDE:
-        return String.join(", ", excludeEntries);
-      case GROUP:
-        return group;
-      case MIN_RESIDENT:
-        return Units.formatSize(minResidentBytes);
-      case MAX_MODULES:
-        return Integer.toString(maxModules);
-      case SCAN_INTERVAL:
-        return Units.formatDuration(scanInterval);
-      case SCAN_INTERVAL_MAX:
-        return Units.formatDuration(scanIntervalMax);
-      case CHECK_BUDGET:
-        return Units.formatPercentage(checkBudget);
+    return switch (key) {
+      case MODE -> mode.text();
+      case HOST_SAFE -> Units.formatSwitch(hostSafe);
+      case SOURCES -> sourcesText();
+      case ROOTS -> String.join(", ", roots);
+      case EXCLUDE -> String.join(", ", excludeEntries);
+      case GROUP -> group;
+      case MIN_RESIDENT -> Units.formatSize(minResidentBytes);
+      case MAX_MODULES -> Integer.toString(maxModules);
+      case SCAN_INTERVAL -> Units.formatDuration(scanInterval);
+      case SCAN_INTERVAL_MAX -> Units.formatDuration(scanIntervalMax);
+      case CHECK_BUDGET -> Units.formatPercentage(checkBudget);
+    };
+  }
+
+  private String sourcesText() {
+    List<String> names = new ArrayList<>(sources.size());
+    for (Source source : sources) {
+      names.add(source.text());
     }
-    throw new AssertionError(key);
+    return String.join(", ", names);
   }
 
   private void parse(Key key, String value) {
@@ -195,6 +190,8 @@ final class ConfigurationDraft {
         checkBudget = Units.parsePercentage(value);
         check(Configuration.expectedOfCheckBudget(checkBudget));
         break;
+      default:
+        throw new AssertionError(key);
     }
   }
 

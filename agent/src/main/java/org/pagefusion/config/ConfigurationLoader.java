@@ -10,6 +10,7 @@ import java.nio.CharBuffer;
 import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -40,6 +41,8 @@ public final class ConfigurationLoader {
   private final Path root;
 
   /**
+   * Makes a loader for one tree.
+   *
    * @param root the tree whose {@code etc/pagefusion} is read; {@code /} for the live system
    */
   public ConfigurationLoader(Path root) {
@@ -96,7 +99,7 @@ public final class ConfigurationLoader {
           dropIns.add(entry);
         }
       }
-    } catch (java.nio.file.DirectoryIteratorException failed) {
+    } catch (DirectoryIteratorException failed) {
       throw unreadable(folder, failed.getCause());
     } catch (IOException failed) {
       throw unreadable(folder, failed);
@@ -195,9 +198,12 @@ public final class ConfigurationLoader {
     CoderResult result = StandardCharsets.UTF_8.newDecoder().decode(in, out, true);
     if (result.isError()) {
       throw new ConfigurationException(
-          String.format(
-              "%s:%d: found the byte 0x%02x, expected text in UTF-8",
-              name(file), lineOf(bytes, in.position()), bytes[in.position()]));
+          name(file)
+              + ":"
+              + lineOf(bytes, in.position())
+              + ": found the byte 0x"
+              + Integer.toHexString(bytes[in.position()] & 0xff)
+              + ", expected text in UTF-8");
     }
     String text = out.flip().toString();
     // Some editors begin a file with a byte order mark.

@@ -33,6 +33,8 @@ final class Glob {
   private final boolean anyDepth;
 
   /**
+   * Takes the arrays as they are.
+   *
    * @param tokens what to match, in order
    * @param classes what the class tokens refer to
    * @param anyDepth whether the pattern may begin after any slash instead of only at the root
@@ -154,15 +156,24 @@ final class Glob {
     }
   }
 
-  /**
-   * The characters between brackets.
-   *
-   * @param negated whether those that are not listed match
-   * @param bounds first and last code point of each range, in turn
-   */
-  record CharacterClass(boolean negated, int[] bounds) {
+  /** The characters between brackets. */
+  static final class CharacterClass {
+    private final boolean negated;
+    private final int[] bounds;
+
+    /**
+     * Takes the array as it is.
+     *
+     * @param negated whether those that are not listed match
+     * @param bounds first and last code point of each range, in turn
+     */
+    CharacterClass(boolean negated, int[] bounds) {
+      this.negated = negated;
+      this.bounds = bounds;
+    }
+
     /** Whether the code point, which is not a slash, matches. */
-    boolean contains(int character) {
+    private boolean contains(int character) {
       for (int index = 0; index < bounds.length; index += 2) {
         if (character >= bounds[index] && character <= bounds[index + 1]) {
           return !negated;

@@ -3,6 +3,8 @@
 
 package org.pagefusion.config;
 
+import java.util.Locale;
+
 /** The known keys, in the order in which they are documented and shown. */
 enum Key {
   MODE("mode"),
@@ -43,7 +45,7 @@ enum Key {
     if (name.length() > 40) {
       return null;
     }
-    String plain = name.toLowerCase(java.util.Locale.ROOT).replace('_', '-').replace('.', '-');
+    String plain = name.toLowerCase(Locale.ROOT).replace('_', '-').replace('.', '-');
     Key nearest = null;
     int smallest = Integer.MAX_VALUE;
     for (Key key : values()) {

@@ -14,10 +14,10 @@ import java.util.Optional;
  * <p>The language: {@code *} stands for any characters but {@code /}, {@code **} for any
  * characters, {@code ?} for one character but {@code /}, {@code [a-z_]} for one of these, {@code
  * [!a-z]} for one that is neither of these nor {@code /}, <code>{a,b}</code> for either (nested
- * too), and a backslash takes the next character as it is. <code>a/**&#47;b</code> matches {@code a/b}
- * too. A pattern matches the whole path. One that begins with {@code /} does so from the root; any
- * other may begin after any slash, as if <code>**&#47;</code> stood before it. One that ends with {@code
- * /} matches everything below that folder. Case counts.
+ * too), and a backslash takes the next character as it is. <code>a/**&#47;b</code> matches {@code
+ * a/b} too. A pattern matches the whole path. One that begins with {@code /} does so from the root;
+ * any other may begin after any slash, as if <code>**&#47;</code> stood before it. One that ends
+ * with {@code /} matches everything below that folder. Case counts.
  *
  * <p>Most patterns begin with a few fixed characters, so those are kept in a trie: at the start of
  * the path and of each of its segments a walk of a few steps finds the patterns that can match

@@ -3,6 +3,8 @@
 
 package org.pagefusion.config;
 
+import java.util.Locale;
+
 /** Text from outside, made fit for a one-line message. */
 final class Text {
   private static final int LONGEST_QUOTE_CHARS = 80;
@@ -35,7 +37,7 @@ final class Text {
       if (prints(character)) {
         out.appendCodePoint(character);
       } else {
-        out.append(String.format("\\u%04x", character));
+        out.append(String.format(Locale.ROOT, "\\u%04x", character));
       }
       at += Character.charCount(character);
       shown++;

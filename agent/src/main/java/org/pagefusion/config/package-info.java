@@ -1,5 +1,6 @@
 // Copyright 2026 The Pagefusion authors
 // SPDX-License-Identifier: Apache-2.0
+
 /**
  * The configuration: what the files say, checked, with the place each value came from.
  *

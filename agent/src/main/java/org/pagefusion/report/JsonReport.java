@@ -96,6 +96,7 @@ public final class JsonReport {
     json.name("processesSkipped").value(processes.vanished() + processes.denied());
     json.name("mappings").value(processes.mappings());
     json.name("files").value(report.scan().filesExamined());
+    json.name("asRoot").value(report.asRoot());
     json.name("residency").value(report.residencyMeasured() ? "measured" : "assumed");
     writeAnomalies(json, report.anomalies());
     json.name("millis").value(report.millis());
@@ -157,6 +158,7 @@ public final class JsonReport {
       json.name("detail").value(FileName.printable(exclusion.detail()));
     }
     json.name("size").value(exclusion.sizeBytes());
+    json.name("files").value(exclusion.files());
     json.endObject();
   }
 

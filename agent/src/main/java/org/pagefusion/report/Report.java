@@ -26,6 +26,7 @@ import org.pagefusion.guest.GuestDescription;
  * @param millis how long the scan took
  * @param pageSize bytes of a page
  * @param tree where the guest was read: {@code "/"} or a directory
+ * @param asRoot whether it was read with the rights to look at everything
  * @param captured whether it was a captured tree, which holds no residency
  */
 public record Report(
@@ -38,6 +39,7 @@ public record Report(
     long millis,
     int pageSize,
     String tree,
+    boolean asRoot,
     boolean captured) {
 
   /**

@@ -163,7 +163,7 @@ public final class TextReport {
     for (Exclusion e : report.scan().exclusions()) {
       Sum sum = sums.getOrDefault(e.reason(), new Sum(0, 0, e));
       Exclusion largest = e.sizeBytes() > sum.largest().sizeBytes() ? e : sum.largest();
-      sums.put(e.reason(), new Sum(sum.files() + 1, sum.bytes() + e.sizeBytes(), largest));
+      sums.put(e.reason(), new Sum(sum.files() + e.files(), sum.bytes() + e.sizeBytes(), largest));
     }
     if (sums.isEmpty()) {
       return;
@@ -206,14 +206,11 @@ public final class TextReport {
   }
 
   private String nextStep() {
-    ProcessScan processes = report.scan().processes();
-    if (report.total().candidates() == 0) {
-      return processes.denied() > 0
-          ? "Next: run this as root, which may look at all processes and at what is resident."
-          : "Next: nothing here can be fused; 'pagefusion config' shows which sources and limits apply.";
-    }
-    if (!report.captured() && (processes.denied() > 0 || !report.residencyMeasured())) {
+    if (!report.captured() && !report.asRoot()) {
       return "Next: run this as root, which may look at all processes and at what is resident.";
+    }
+    if (report.total().candidates() == 0) {
+      return "Next: nothing here can be fused; 'pagefusion config' shows the sources and limits.";
     }
     return "Next: run this in the other guests of the host too; what has the same name and version in"
         + " several of them (--json; contents: --page-hashes) is what the host can merge.";
