@@ -64,9 +64,18 @@ struct pf_mapping {
   uint64_t flags;  // PF_MAPPING_*
 };
 
+// What the guest driver vboxguest says of itself, see linux/vboxguest.h.
+struct pf_driver_version {
+  int64_t rc;  // VINF_SUCCESS, or a VERR_ number when the driver does not have interface 1.0
+  uint64_t session;  // interface version granted: major << 16 | minor
+  uint64_t driver;  // interface version that the driver has
+  uint64_t revision;  // of the driver's source; 0 for the one that comes with Linux
+};
+
 _Static_assert(sizeof(struct pf_stat) == 15 * 8, "struct pf_stat is part of the ABI");
 _Static_assert(sizeof(struct pf_cachestat) == 5 * 8, "struct pf_cachestat is part of the ABI");
 _Static_assert(sizeof(struct pf_mapping) == 6 * 8, "struct pf_mapping is part of the ABI");
+_Static_assert(sizeof(struct pf_driver_version) == 4 * 8, "struct pf_driver_version is part of the ABI");
 
 // The version of this interface, 1; a change of any function or structure below makes another one.
 PF_EXPORT int32_t pf_abi_version(void);
@@ -122,6 +131,10 @@ PF_EXPORT int32_t pf_isatty(int32_t fd);
 // mmap(2), PROT_READ and MAP_PRIVATE: the address.
 PF_EXPORT int64_t pf_mmap_file(int32_t fd, int64_t offset, int64_t length);
 
+// As pf_mmap_file, at that very address, which is also the answer: -EEXIST when anything is mapped in the
+// range already. Never replaces a mapping, also before Linux 4.17, which does not know MAP_FIXED_NOREPLACE.
+PF_EXPORT int64_t pf_mmap_file_at(int64_t address, int32_t fd, int64_t offset, int64_t length);
+
 // mmap(2) from offset 0, PROT_READ | PROT_WRITE and MAP_SHARED: the address.
 PF_EXPORT int64_t pf_mmap_shared(int32_t fd, int64_t length);
 
@@ -166,6 +179,35 @@ PF_EXPORT int64_t pf_procmap_query_files(
 // mapped there, -ENAMETOOLONG when name and NUL exceed the capacity, else as pf_procmap_query_files.
 PF_EXPORT int64_t pf_procmap_query_name(
     int32_t maps_fd, uint64_t address, struct pf_mapping *out, char *name, int64_t capacity);
+
+// socket(2), bind(2) and listen(2): a Unix stream socket at a path, close-on-exec. -EADDRINUSE when something
+// stands at the path, also the socket of a process that ended; -ENAMETOOLONG from 108 bytes on; -ENOENT for an
+// empty path.
+PF_EXPORT int32_t pf_unix_listen(const char *path, int32_t backlog);
+
+// accept4(2), close-on-exec, begun again after EINTR: blocks until somebody connects. -EINVAL once the
+// socket was shut down.
+PF_EXPORT int32_t pf_accept(int32_t fd);
+
+// The process that connected a Unix socket, by SO_PEERCRED: its id as this process sees it, 0 when it is not
+// in its PID namespace. It may have ended since, and its id may be another process's.
+PF_EXPORT int32_t pf_peer_pid(int32_t fd);
+
+// send(2) without a SIGPIPE, begun again after EINTR: bytes, which may be fewer than asked; -EPIPE when the
+// other end is closed.
+PF_EXPORT int64_t pf_send(int32_t fd, const void *buffer, int64_t size);
+
+// shutdown(2) in both directions: ends every call that waits in accept, read or send, in whatever thread.
+PF_EXPORT int32_t pf_shutdown(int32_t fd);
+
+// The ioctl on an open /dev/vboxguest that sends one VMMDev request of size bytes to VirtualBox and waits for
+// the answer, which replaces it. 0 also when VirtualBox refused: its verdict is the rc of the request's
+// header. -EPERM when this device node may not send it (/dev/vboxuser); -EINVAL for a size below a header's
+// or above 16 MiB, or a header that tells more than the size. Not begun again after EINTR.
+PF_EXPORT int32_t pf_vbg_ioctl(int32_t fd, void *request, int64_t size);
+
+// The ioctl on an open /dev/vboxguest that asks the driver for its version and for interface 1.0.
+PF_EXPORT int32_t pf_vbg_driver_version(int32_t fd, struct pf_driver_version *out);
 
 // Bytes of a page.
 PF_EXPORT int64_t pf_page_size(void);

@@ -13,24 +13,35 @@
 #include "internal.h"
 #include "kernel_abi.h"
 
-static int64_t map(int32_t fd, int64_t offset, int64_t length, int protection, int flags) {
-  if (length < 0) {
-    return -EINVAL;
-  }
-  void *address = mmap(NULL, (size_t)length, protection, flags, fd, offset);
-  return address == MAP_FAILED ? -errno : (int64_t)(intptr_t)address;
-}
-
 static void *pointer(int64_t address) {
   return (void *)(intptr_t)address;
 }
 
+static int64_t map(
+    int64_t address, int32_t fd, int64_t offset, int64_t length, int protection, int flags) {
+  if (length < 0) {
+    return -EINVAL;
+  }
+  void *mapped = mmap(pointer(address), (size_t)length, protection, flags, fd, offset);
+  return mapped == MAP_FAILED ? -errno : (int64_t)(intptr_t)mapped;
+}
+
 int64_t pf_mmap_file(int32_t fd, int64_t offset, int64_t length) {
-  return map(fd, offset, length, PROT_READ, MAP_PRIVATE);
+  return map(0, fd, offset, length, PROT_READ, MAP_PRIVATE);
+}
+
+int64_t pf_mmap_file_at(int64_t address, int32_t fd, int64_t offset, int64_t length) {
+  int64_t mapped = map(address, fd, offset, length, PROT_READ, MAP_PRIVATE | MAP_FIXED_NOREPLACE);
+  if (mapped >= 0 && mapped != address) {
+    // A kernel that does not know the flag took the address for a wish.
+    munmap(pointer(mapped), (size_t)length);
+    return -EEXIST;
+  }
+  return mapped;
 }
 
 int64_t pf_mmap_shared(int32_t fd, int64_t length) {
-  return map(fd, 0, length, PROT_READ | PROT_WRITE, MAP_SHARED);
+  return map(0, fd, 0, length, PROT_READ | PROT_WRITE, MAP_SHARED);
 }
 
 int32_t pf_munmap(int64_t address, int64_t length) {

@@ -19,6 +19,8 @@ extern const struct test file_tests[];
 extern const struct test library_tests[];
 extern const struct test memory_tests[];
 extern const struct test procmap_tests[];
+extern const struct test socket_tests[];
+extern const struct test vboxguest_tests[];
 
 // The folder that make builds in: it is on a disk, where /tmp may be a tmpfs, which keeps all its pages.
 extern const char *build_folder;
@@ -29,6 +31,9 @@ extern char test_folder[];
 _Noreturn void fail(const char *file, int line, const char *what);
 _Noreturn void fail_equal(const char *file, int line, const char *what, int64_t expected, int64_t actual);
 _Noreturn void skip(const char *why);
+
+// What the library's ioctls call instead of the kernel when it is set.
+extern int (*fake_ioctl)(int fd, unsigned long number, void *argument);
 
 // Creates a file in the working folder, filled with a pattern, and written to disk; opened for both.
 int create_file(const char *name, int64_t size);

@@ -101,7 +101,7 @@ int main(int argc, char **argv) {
     return 64;
   }
   build_folder = build_folder_path;
-  const struct test *files[] = {library_tests, file_tests, memory_tests, procmap_tests};
+  const struct test *files[] = {library_tests, file_tests, memory_tests, procmap_tests, socket_tests, vboxguest_tests};
   int passed = 0;
   int failed = 0;
   int skipped = 0;

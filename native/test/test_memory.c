@@ -15,6 +15,18 @@
 
 enum { PAGES = 64 };
 
+// Every mmap of the library comes by here (ld --wrap; mmap64 is its name with 64-bit offsets): a kernel before
+// 4.17 ignores the flag.
+void *__real_mmap64(void *address, size_t length, int protection, int flags, int fd, off_t offset);
+void *__wrap_mmap64(void *address, size_t length, int protection, int flags, int fd, off_t offset);
+
+static int kernel_is_old;
+
+void *__wrap_mmap64(void *address, size_t length, int protection, int flags, int fd, off_t offset) {
+  int known = kernel_is_old ? flags & ~MAP_FIXED_NOREPLACE : flags;
+  return __real_mmap64(address, length, protection, known, fd, offset);
+}
+
 static void *pointer(int64_t address) {
   return (void *)(intptr_t)address;
 }
@@ -58,6 +70,59 @@ static void mapping_tells_errors(void) {
   CHECK_EQUAL(-EINVAL, pf_munmap(1, page));
   CHECK_EQUAL(-EINVAL, pf_munmap(page, -1));
   CHECK_EQUAL(-EINVAL, pf_munmap(page, 0));
+  CHECK_EQUAL(0, pf_close(fd));
+}
+
+static void maps_files_at_an_address(void) {
+  int64_t page = pf_page_size();
+  int fd = create_file("file", 3 * page);
+  // What has just been given up is free.
+  int64_t free_range = map_file(fd, 0, 3 * page);
+  CHECK_EQUAL(0, pf_munmap(free_range, 3 * page));
+  int64_t address = free_range + page;
+  CHECK_EQUAL(address, pf_mmap_file_at(address, fd, page, page));
+  CHECK_EQUAL('b', *(char *)pointer(address));
+  // Neither on it nor across it from below or above, and what lies there stays.
+  CHECK_EQUAL(-EEXIST, pf_mmap_file_at(address, fd, 0, page));
+  CHECK_EQUAL(-EEXIST, pf_mmap_file_at(free_range, fd, 0, 2 * page));
+  CHECK_EQUAL(-EEXIST, pf_mmap_file_at(free_range, fd, 0, 3 * page));
+  CHECK_EQUAL('b', *(char *)pointer(address));
+  CHECK_EQUAL(0, pf_munmap(address, page));
+  CHECK_EQUAL(address, pf_mmap_file_at(address, fd, 0, page));
+  CHECK_EQUAL('a', *(char *)pointer(address));
+  CHECK_EQUAL(0, pf_munmap(address, page));
+  CHECK_EQUAL(0, pf_close(fd));
+}
+
+static void an_old_kernel_maps_at_no_other_address(void) {
+  int64_t page = pf_page_size();
+  int fd = create_file("file", 2 * page);
+  int64_t address = map_file(fd, 0, page);
+  kernel_is_old = 1;
+  CHECK_EQUAL(-EEXIST, pf_mmap_file_at(address, fd, page, page));
+  CHECK_EQUAL('a', *(char *)pointer(address));
+  CHECK_EQUAL(0, pf_munmap(address, page));
+  CHECK_EQUAL(address, pf_mmap_file_at(address, fd, page, page));
+  CHECK_EQUAL(0, pf_munmap(address, page));
+  CHECK_EQUAL(0, pf_close(fd));
+  // What the kernel mapped elsewhere is gone: this file is mapped nowhere.
+  static char maps[1 << 20];
+  CHECK(pf_read_file("/proc/self/maps", maps, (int64_t)sizeof maps - 1) > 0);
+  CHECK(strstr(maps, test_folder) == NULL);
+}
+
+static void mapping_at_an_address_tells_errors(void) {
+  int64_t page = pf_page_size();
+  int fd = create_file("file", page);
+  int64_t address = map_file(fd, 0, page);
+  CHECK_EQUAL(0, pf_munmap(address, page));
+  CHECK_EQUAL(-EINVAL, pf_mmap_file_at(address + 1, fd, 0, page));
+  CHECK_EQUAL(-EINVAL, pf_mmap_file_at(address, fd, 1, page));
+  CHECK_EQUAL(-EINVAL, pf_mmap_file_at(address, fd, 0, 0));
+  CHECK_EQUAL(-EINVAL, pf_mmap_file_at(address, fd, 0, -1));
+  CHECK_EQUAL(-EBADF, pf_mmap_file_at(address, -1, 0, page));
+  // Beyond what any process may have.
+  CHECK_EQUAL(-ENOMEM, pf_mmap_file_at(INT64_MAX - page + 1, fd, 0, page));
   CHECK_EQUAL(0, pf_close(fd));
 }
 
@@ -256,6 +321,9 @@ static void cachestat_tells_errors(void) {
 const struct test memory_tests[] = {
     {"mmap_file, munmap: map files to read", maps_files_to_read},
     {"mmap_file, mmap_shared, munmap: tell errors", mapping_tells_errors},
+    {"mmap_file_at: maps where nothing is", maps_files_at_an_address},
+    {"mmap_file_at: an old kernel maps at no other address", an_old_kernel_maps_at_no_other_address},
+    {"mmap_file_at: tells errors", mapping_at_an_address_tells_errors},
     {"memfd_create, mmap_shared: bounce what is mapped", memfd_bounces_what_is_mapped},
     {"memfd_create, ftruncate: tell errors", memfd_and_ftruncate_tell_errors},
     {"pwrite: copying a truncated file is an error", copying_a_truncated_file_is_an_error},

@@ -23,6 +23,8 @@ enum { MAPPINGS = 4096 };
 int __real_ioctl(int fd, unsigned long request, void *argument);
 int __wrap_ioctl(int fd, unsigned long request, void *argument);
 
+int (*fake_ioctl)(int fd, unsigned long number, void *argument);
+
 static pid_t child_to_end;
 static int calls_until_end;
 
@@ -35,6 +37,9 @@ static void end_child(pid_t child) {
 int __wrap_ioctl(int fd, unsigned long request, void *argument) {
   if (calls_until_end > 0 && --calls_until_end == 0) {
     end_child(child_to_end);
+  }
+  if (fake_ioctl != NULL) {
+    return fake_ioctl(fd, request, argument);
   }
   return __real_ioctl(fd, request, argument);
 }

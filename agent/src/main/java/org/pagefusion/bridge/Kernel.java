@@ -19,6 +19,7 @@ public final class Kernel {
   public static final int AT_FDCWD = -100;
 
   public static final int O_RDONLY = 0;
+  public static final int O_RDWR = 2;
   public static final int O_NONBLOCK = 04000;
   public static final int O_DIRECTORY = 0200000;
   public static final int O_NOFOLLOW = 0400000;
@@ -202,6 +203,20 @@ public final class Kernel {
     return calls.pf_mmap_file(fd, offset, length);
   }
 
+  /**
+   * mmap(2) at an address, PROT_READ and MAP_PRIVATE.
+   *
+   * @return the address, or a negative errno; -EEXIST when anything is mapped there already
+   */
+  public long mapFileAt(long address, int fd, long offset, long length) {
+    return calls.pf_mmap_file_at(address, fd, offset, length);
+  }
+
+  /** The magic number of an open file's file system as in linux/magic.h, or a negative errno. */
+  public long fileSystemType(int fd) {
+    return calls.pf_fstatfs_type(fd);
+  }
+
   /** munmap(2). */
   public int unmap(long address, long length) {
     return calls.pf_munmap(address, length);
@@ -254,6 +269,65 @@ public final class Kernel {
   /** The mapping that covers an address, with its name: the name's length, or a negative errno. */
   public long queryMappingName(int mapsFd, long address, NativeBuffer mapping, NativeBuffer name) {
     return calls.pf_procmap_query_name(mapsFd, address, mapping.address(), name.address(), name.size());
+  }
+
+  /** A listening Unix socket at a path that is free; -EADDRINUSE when it is not. */
+  public int listenUnix(byte[] name, int backlog) {
+    return calls.pf_unix_listen(pathAddress(name), backlog);
+  }
+
+  /** accept(2): waits for a connection; -EINVAL once the socket was shut down. */
+  public int accept(int fd) {
+    return calls.pf_accept(fd);
+  }
+
+  /** The process that connected a Unix socket: its id, 0 when it is in another PID namespace. */
+  public int peerProcess(int fd) {
+    return calls.pf_peer_pid(fd);
+  }
+
+  /** read(2) of at most {@code length} bytes into a buffer from an index on. */
+  public long read(int fd, NativeBuffer into, int from, int length) {
+    return calls.pf_read(fd, into.address() + from, length);
+  }
+
+  /** send(2) of a part of a buffer, without SIGPIPE: bytes, which may be fewer. */
+  public long send(int fd, NativeBuffer bytes, int from, int length) {
+    return calls.pf_send(fd, bytes.address() + from, length);
+  }
+
+  /** shutdown(2): ends every call that waits on a socket, in whatever thread. */
+  public int shutdown(int fd) {
+    return calls.pf_shutdown(fd);
+  }
+
+  /**
+   * Sends a request to VirtualBox by the guest driver and waits for the answer.
+   *
+   * @param fd an open /dev/vboxguest
+   * @param request the request, whose header tells no more than its size; holds the answer afterwards
+   * @param size of the request in bytes
+   * @return 0 also when the host refused, whose own result code is in the answer's header; a negative
+   *     errno when the driver did not send it
+   */
+  public int guestRequest(int fd, NativeBuffer request, int size) {
+    return calls.pf_vbg_ioctl(fd, request.address(), size);
+  }
+
+  /**
+   * Asks the guest driver for its version, and for interface version 1.0.
+   *
+   * @param fd an open /dev/vboxguest
+   * @param answer filled with the driver's result code, the session's interface version, the
+   *     driver's interface version and its revision
+   * @return 0 also when the driver refused, or a negative errno
+   */
+  public int guestDriverVersion(int fd, long[] answer) {
+    int error = calls.pf_vbg_driver_version(fd, result.address());
+    for (int i = 0; error >= 0 && i < answer.length; i++) {
+      answer[i] = result.bytes().getLong(i * Long.BYTES);
+    }
+    return error;
   }
 
   private long pathAddress(byte[] name) {

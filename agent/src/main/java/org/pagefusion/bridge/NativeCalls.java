@@ -33,7 +33,11 @@ public interface NativeCalls {
 
   long pf_getdents64(int fd, long buffer, long size);
 
+  long pf_fstatfs_type(int fd);
+
   long pf_mmap_file(int fd, long offset, long length);
+
+  long pf_mmap_file_at(long address, int fd, long offset, long length);
 
   int pf_munmap(long address, long length);
 
@@ -50,6 +54,20 @@ public interface NativeCalls {
   long pf_procmap_query_name(int mapsFd, long address, long record, long name, long capacity);
 
   long pf_read_file(long path, long buffer, long capacity);
+
+  int pf_unix_listen(long path, int backlog);
+
+  int pf_accept(int fd);
+
+  int pf_peer_pid(int fd);
+
+  long pf_send(int fd, long buffer, long size);
+
+  int pf_shutdown(int fd);
+
+  int pf_vbg_ioctl(int fd, long request, long size);
+
+  int pf_vbg_driver_version(int fd, long result);
 
   long pf_page_size();
 
