@@ -75,6 +75,11 @@ public final class GuestTree implements AutoCloseable {
     return Optional.of(CaptureManifest.parse(text, locate(MANIFEST), anomalies));
   }
 
+  /** Where the tree is: {@code "/"}, or a directory. */
+  public String root() {
+    return root;
+  }
+
   /** Whether this is the running system itself, so that its processes can be followed into their namespaces. */
   public boolean isLive() {
     return root.equals("/");

@@ -5,7 +5,6 @@ package org.pagefusion.guest;
 import java.io.IOException;
 import java.util.Optional;
 import org.pagefusion.bridge.FileStatus;
-import org.pagefusion.bridge.Kernel;
 import org.pagefusion.bridge.KernelException;
 
 /**

@@ -137,6 +137,15 @@ class ConfigurationLoaderTest {
         loaded.settings());
   }
 
+  private static String origin(LoadedConfiguration loaded, Key key) {
+    for (LoadedConfiguration.Setting setting : loaded.settings()) {
+      if (setting.key().equals(key.text())) {
+        return setting.origin();
+      }
+    }
+    throw new AssertionError(key + " is not among the settings");
+  }
+
   @Test
   void laterFilesOverrideEarlierOnesKeyByKey() throws Exception {
     Files.writeString(mainFile, "mode = fuse\ngroup = main\nmax-modules = 1\n");
@@ -146,12 +155,12 @@ class ConfigurationLoaderTest {
     assertEquals(Mode.FUSE, loaded.configuration().mode());
     assertEquals("ninety", loaded.configuration().group());
     assertEquals(10, loaded.configuration().maxModules());
-    assertEquals(mainFile + ":1", loaded.settings().get(Key.MODE.ordinal()).origin());
+    assertEquals(mainFile + ":1", origin(loaded, Key.MODE));
     assertEquals(
-        dropIns.resolve("90-b.conf") + ":1", loaded.settings().get(Key.GROUP.ordinal()).origin());
+        dropIns.resolve("90-b.conf") + ":1", origin(loaded, Key.GROUP));
     assertEquals(
         dropIns.resolve("10-a.conf") + ":3",
-        loaded.settings().get(Key.MAX_MODULES.ordinal()).origin());
+        origin(loaded, Key.MAX_MODULES));
     assertEquals(
         List.of(mainFile, dropIns.resolve("10-a.conf"), dropIns.resolve("90-b.conf")),
         loaded.files());

@@ -134,7 +134,7 @@ class UnitsTest {
     assertEquals("1500 ms", Units.formatDuration(Duration.ofMillis(1500)));
     assertEquals("60 s", Units.formatDuration(Duration.ofSeconds(60)));
     assertEquals("90 s", Units.formatDuration(Duration.ofSeconds(90)));
-    assertEquals("2 min", Units.formatDuration(Duration.ofSeconds(120)));
+    assertEquals("2 min", Units.formatDuration(Duration.ofMinutes(2)));
     assertEquals("15 min", Units.formatDuration(Duration.ofMinutes(15)));
     assertEquals("60 min", Units.formatDuration(Duration.ofHours(1)));
     assertEquals("24 h", Units.formatDuration(Duration.ofDays(1)));
