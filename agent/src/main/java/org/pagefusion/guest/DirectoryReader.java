@@ -6,7 +6,10 @@ import java.nio.ByteBuffer;
 import org.pagefusion.bridge.Kernel;
 import org.pagefusion.bridge.NativeBuffer;
 
-/** Reads directories by getdents64(2): names as they are, with inode and type, and no stat(2) of any entry. */
+/**
+ * Reads directories by getdents64(2): names as they are, with inode and type, and no stat(2) of any
+ * entry.
+ */
 final class DirectoryReader {
   /** Types of entries (DT_* of readdir(3)). */
   static final int UNKNOWN = 0;
@@ -22,7 +25,9 @@ final class DirectoryReader {
 
   private final Kernel kernel;
   private final NativeBuffer records;
-  private final byte[] name = new byte[256];
+
+  /** FUSE may have names longer than NAME_MAX. */
+  private final byte[] name = new byte[Kernel.PATH_MAX];
 
   DirectoryReader(Kernel kernel) {
     this.kernel = kernel;

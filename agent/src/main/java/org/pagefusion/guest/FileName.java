@@ -8,12 +8,13 @@ import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 
 /**
- * File names as strings, without loss. The kernel's names are bytes, mostly but not always UTF-8: a byte
- * that is not part of valid UTF-8 becomes the lone surrogate U+DC80..U+DCFF, and goes back the same way
- * (the "surrogateescape" of PEP 383).
+ * File names as strings, without loss. The kernel's names are bytes, mostly but not always UTF-8: a
+ * byte that is not part of valid UTF-8 becomes the lone surrogate U+DC80..U+DCFF, and goes back the
+ * same way (the "surrogateescape" of PEP 383).
  */
 public final class FileName {
   private static final char ESCAPE_BASE = 0xDC00;
+  private static final int EXCERPT_BYTES = 80;
 
   private FileName() {}
 
@@ -92,7 +93,10 @@ public final class FileName {
     return true;
   }
 
-  /** The name for people and for JSON: bytes that are not UTF-8, and control characters, as {@code \xNN}. */
+  /**
+   * The name for people and for JSON: bytes that are not UTF-8, and those of control characters, as
+   * {@code \xNN}.
+   */
   public static String printable(String name) {
     StringBuilder text = null;
     for (int i = 0; i < name.length(); ) {
@@ -105,12 +109,23 @@ public final class FileName {
         if (plain) {
           text.appendCodePoint(c);
         } else {
+          if (c >= 0x80 && c < 0xA0) {
+            // These control characters are two bytes; the second alone stands for itself.
+            text.append("\\xc2");
+          }
           text.append("\\x").append(hexDigit(c >> 4)).append(hexDigit(c));
         }
       }
       i += Character.charCount(c);
     }
     return text == null ? name : text.toString();
+  }
+
+  /** The beginning of some bytes for messages, so that a long line can't fill them. */
+  static String excerpt(byte[] bytes, int from, int to) {
+    int shown = Math.min(to - from, EXCERPT_BYTES);
+    String text = printable(decode(bytes, from, from + shown));
+    return shown < to - from ? text + "…" : text;
   }
 
   private static char hexDigit(int value) {

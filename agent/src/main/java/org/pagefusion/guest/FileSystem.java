@@ -10,21 +10,60 @@ import java.util.Set;
  * @param type the kernel's name of it: {@code ext4}
  */
 public record FileSystem(String type) {
-  /** On a disk of the guest: page-cache pages are copies of what lies there, and reading can't hang on a peer. */
+  /**
+   * On a disk of the guest: page-cache pages are copies of what lies there, and reading can't hang
+   * on a peer.
+   */
   private static final Set<String> LOCAL =
       Set.of(
-          "ext2", "ext3", "ext4", "xfs", "btrfs", "f2fs", "squashfs", "erofs", "overlay", "jfs", "reiserfs",
-          "bcachefs", "nilfs2", "iso9660", "udf", "vfat", "exfat", "ntfs3", "cramfs", "romfs");
+          "ext2",
+          "ext3",
+          "ext4",
+          "xfs",
+          "btrfs",
+          "f2fs",
+          "squashfs",
+          "erofs",
+          "overlay",
+          "jfs",
+          "reiserfs",
+          "bcachefs",
+          "nilfs2",
+          "iso9660",
+          "udf",
+          "vfat",
+          "exfat",
+          "ntfs3",
+          "cramfs",
+          "romfs");
 
   private static final Set<String> NETWORK =
       Set.of(
-          "nfs", "nfs4", "cifs", "smb3", "9p", "virtiofs", "vboxsf", "ceph", "afs", "gfs2", "ocfs2", "lustre",
-          "glusterfs", "coda", "orangefs", "prl_fs", "vmhgfs");
+          "nfs",
+          "nfs4",
+          "cifs",
+          "smb3",
+          "9p",
+          "virtiofs",
+          "vboxsf",
+          "ceph",
+          "afs",
+          "gfs2",
+          "ocfs2",
+          "lustre",
+          "glusterfs",
+          "coda",
+          "orangefs",
+          "prl_fs",
+          "vmhgfs");
 
   /** Memory itself; a page has no other copy, and much of it is written by its users. */
-  private static final Set<String> MEMORY = Set.of("tmpfs", "ramfs", "rootfs", "devtmpfs", "hugetlbfs", "shmem");
+  private static final Set<String> MEMORY =
+      Set.of("tmpfs", "ramfs", "rootfs", "devtmpfs", "hugetlbfs", "shmem");
 
-  /** File systems whose subvolumes share a device number in maps but count inodes each on their own. */
+  /**
+   * File systems whose subvolumes share a device number in maps but count inodes each on their own.
+   */
   private static final Set<String> REPEATED_INODES = Set.of("btrfs", "bcachefs", "overlay");
 
   /** Where a read that bypasses the page cache is known to do so whatever the file is like. */
@@ -55,7 +94,15 @@ public record FileSystem(String type) {
     if (MEMORY.contains(type)) {
       return Kind.MEMORY;
     }
-    return NETWORK.contains(type) || type.startsWith("fuse") ? Kind.NETWORK : Kind.PSEUDO;
+    return NETWORK.contains(type) || isFuse() ? Kind.NETWORK : Kind.PSEUDO;
+  }
+
+  /** Behind a dot FUSE tells what it serves; fusectl is the kernel's own, to control it. */
+  private boolean isFuse() {
+    return type.equals("fuse")
+        || type.equals("fuseblk")
+        || type.startsWith("fuse.")
+        || type.startsWith("fuseblk.");
   }
 
   /** Whether device and inode of maps may name several files. */

@@ -15,7 +15,7 @@ import java.util.Optional;
  * @param kernel release, as uname -r says it
  * @param machine hardware name, as uname -m says it
  * @param machineIdHash the first 8 hex digits of the SHA-256 of /etc/machine-id, which itself is
- *     confidential (machine-id(5))
+ *     confidential (machine-id(5)); empty while the guest has none yet ("uninitialized")
  * @param memory its memory
  */
 public record GuestDescription(
@@ -24,6 +24,7 @@ public record GuestDescription(
     Optional<String> machineIdHash,
     MemoryInfo memory) {
   private static final int SMALL_FILE_BYTES = 4096;
+  private static final int MACHINE_ID_DIGITS = 32;
 
   /** Reads it; what a tree does not tell is empty. */
   public static GuestDescription read(GuestTree tree, Anomalies anomalies) {
@@ -31,7 +32,9 @@ public record GuestDescription(
     return new GuestDescription(
         version.flatMap(GuestDescription::release),
         tree.isLive() ? Optional.of(liveMachine()) : version.flatMap(GuestDescription::machineOf),
-        firstLine(tree, "/etc/machine-id").map(GuestDescription::hash),
+        firstLine(tree, "/etc/machine-id")
+            .filter(GuestDescription::isMachineId)
+            .map(GuestDescription::hash),
         MemoryInfo.read(tree, anomalies));
   }
 
@@ -66,6 +69,16 @@ public record GuestDescription(
     return release.endsWith("arm64") || release.endsWith("aarch64")
         ? Optional.of("aarch64")
         : Optional.empty();
+  }
+
+  /** 32 hexadecimal digits, which tell machines apart; all else that may stand there does not. */
+  private static boolean isMachineId(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (Character.digit(text.charAt(i), 16) < 0) {
+        return false;
+      }
+    }
+    return text.length() == MACHINE_ID_DIGITS;
   }
 
   private static String hash(String machineId) {

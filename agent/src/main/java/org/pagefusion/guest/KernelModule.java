@@ -10,7 +10,8 @@ import java.util.Optional;
  *
  * @param name its name, with underscores
  * @param sizeBytes memory it takes
- * @param references how often it is in use; -1 where the kernel does not count
+ * @param references how often it is in use; -1 where the kernel does not count, or no longer does
+ *     since it is being unloaded
  * @param usedBy names of modules that use it
  * @param state what it is doing
  * @param address where its memory begins; 0 when the kernel hides addresses from this user

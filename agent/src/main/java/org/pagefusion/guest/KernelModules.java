@@ -4,7 +4,6 @@ package org.pagefusion.guest;
 
 import java.io.IOException;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -12,13 +11,15 @@ import org.pagefusion.bridge.Errno;
 import org.pagefusion.bridge.KernelException;
 
 /**
- * Reads the loaded kernel modules: /proc/modules (proc(5), kernel/module/procfs.c), and of each its build
- * id and sections below /sys/module (kernel/module/sysfs.c).
+ * Reads the loaded kernel modules: /proc/modules (proc(5), kernel/module/procfs.c), and of each its
+ * build id and sections below /sys/module (kernel/module/sysfs.c).
  */
 public final class KernelModules {
   private static final int MODULES_MAX_BYTES = 4 << 20;
   private static final int NOTE_MAX_BYTES = 1 << 16;
   private static final int ADDRESS_MAX_BYTES = 64;
+  private static final int FIELDS_MAX = 7;
+  private static final long UNSIGNED_INT_MAX = 0xFFFFFFFFL;
 
   private KernelModules() {}
 
@@ -56,37 +57,32 @@ public final class KernelModules {
         to++;
       }
       line++;
-      String content = new String(text, from, to - from, StandardCharsets.ISO_8859_1);
       try {
-        modules.add(parseLine(content));
+        modules.add(parseLine(FileName.decode(text, from, to)));
       } catch (IllegalArgumentException e) {
         anomalies.add(
-            where + ":" + line,
-            e.getMessage() + " in \"" + FileName.printable(shortened(content)) + '"');
+            where + ":" + line, e.getMessage() + " in \"" + FileName.excerpt(text, from, to) + '"');
       }
       from = to + 1;
     }
     return modules;
   }
 
-  private static String shortened(String line) {
-    return line.length() > 80 ? line.substring(0, 80) + "…" : line;
-  }
-
   /** {@code name size references users state 0xaddress [(taint)]}. */
   private static KernelModule parseLine(String line) {
-    String[] fields = line.split(" ", -1);
-    if (fields.length < 6 || fields.length > 7) {
-      throw new IllegalArgumentException(fields.length + " fields, expected 6 or 7");
+    String[] fields = line.split(" ", FIELDS_MAX + 1);
+    if (fields.length < FIELDS_MAX - 1 || fields.length > FIELDS_MAX) {
+      throw new IllegalArgumentException("not 6 or 7 fields");
     }
     String name = fields[0];
     // The name becomes part of a path below /sys/module.
-    if (name.isEmpty() || name.indexOf('/') >= 0 || name.startsWith(".") || name.indexOf('\0') >= 0) {
+    if (name.isEmpty()
+        || name.indexOf('/') >= 0
+        || name.startsWith(".")
+        || name.indexOf('\0') >= 0) {
       throw new IllegalArgumentException("no module name");
     }
-    long size = number(fields[1], "size");
-    int references =
-        fields[2].equals("-") ? -1 : Math.toIntExact(Math.min(number(fields[2], "references"), Integer.MAX_VALUE));
+    long size = number(fields[1], UNSIGNED_INT_MAX, "size");
     KernelModule.State state =
         switch (fields[4]) {
           case "Live" -> KernelModule.State.LIVE;
@@ -94,36 +90,31 @@ public final class KernelModules {
           case "Unloading" -> KernelModule.State.UNLOADING;
           default -> throw new IllegalArgumentException("no state");
         };
-    String taint = "";
-    if (fields.length == 7) {
-      taint = fields[6];
-      if (taint.length() < 2 || taint.charAt(0) != '(' || !taint.endsWith(")")) {
-        throw new IllegalArgumentException("no taint letters in parentheses");
-      }
-      taint = taint.substring(1, taint.length() - 1);
-    }
     return new KernelModule(
         name,
         size,
-        references,
+        references(fields[2]),
         users(fields[3]),
         state,
         address(fields[5]),
-        taint,
+        fields.length == FIELDS_MAX ? taint(fields[6]) : "",
         Optional.empty(),
         List.of());
   }
 
-  private static long number(String text, String what) {
+  /** "-" from a kernel that can't unload modules; -1 of a module on which unloading has begun. */
+  private static int references(String text) {
+    return text.equals("-") || text.equals("-1")
+        ? -1
+        : (int) number(text, Integer.MAX_VALUE, "references");
+  }
+
+  private static long number(String text, long max, String what) {
     try {
-      long value = Long.parseLong(text);
-      if (value >= 0) {
-        return value;
-      }
+      return Numbers.decimal(text, max);
     } catch (NumberFormatException e) {
-      // The same answer as for a negative number.
+      throw new IllegalArgumentException("no number of " + what, e);
     }
-    throw new IllegalArgumentException("no number of " + what);
   }
 
   private static long address(String text) {
@@ -131,24 +122,49 @@ public final class KernelModules {
       throw new IllegalArgumentException("no address");
     }
     try {
-      return Long.parseUnsignedLong(text.substring(2), 16);
+      return Numbers.hex(text.substring(2));
     } catch (NumberFormatException e) {
       throw new IllegalArgumentException("no address", e);
     }
   }
 
-  /** {@code "-"}, or names each followed by a comma. */
+  /**
+   * {@code "-"}, or names each followed by a comma, the last of which may be a note in brackets.
+   */
   private static List<String> users(String text) {
     if (text.equals("-")) {
       return List.of();
     }
     List<String> names = new ArrayList<>();
-    for (String name : text.split(",")) {
-      if (!name.isEmpty()) {
+    int from = 0;
+    int comma;
+    while ((comma = text.indexOf(',', from)) > from) {
+      String name = text.substring(from, comma);
+      // "[permanent]" is a property of the module itself: it can't be unloaded.
+      if (!name.startsWith("[")) {
         names.add(name);
       }
+      from = comma + 1;
+    }
+    if (text.isEmpty() || from < text.length()) {
+      throw new IllegalArgumentException("no list of users");
     }
     return List.copyOf(names);
+  }
+
+  /** Letters in parentheses; behind them a sign repeats that it is being loaded or unloaded. */
+  private static String taint(String text) {
+    int letters = 1;
+    while (letters < text.length() && text.charAt(letters) >= 'A' && text.charAt(letters) <= 'Z') {
+      letters++;
+    }
+    String rest = text.substring(Math.min(letters, text.length()));
+    if (letters < 2
+        || text.charAt(0) != '('
+        || !(rest.equals(")") || rest.equals("+)") || rest.equals("-)"))) {
+      throw new IllegalArgumentException("no taint letters in parentheses");
+    }
+    return text.substring(1, letters);
   }
 
   private static Optional<String> readBuildId(GuestTree tree, String folder, Anomalies anomalies) {
@@ -181,12 +197,17 @@ public final class KernelModules {
     try {
       for (String name : tree.list(path)) {
         String file = path + "/" + name;
-        String text =
-            new String(tree.read(file, ADDRESS_MAX_BYTES), StandardCharsets.ISO_8859_1).strip();
+        byte[] content = tree.read(file, ADDRESS_MAX_BYTES);
+        String text = FileName.decode(content, 0, content.length).strip();
         try {
-          sections.add(new KernelModule.Section(name, address(text)));
+          long address = address(text);
+          // The kernel shows zeros to who may not see addresses.
+          if (address != 0) {
+            sections.add(new KernelModule.Section(name, address));
+          }
         } catch (IllegalArgumentException e) {
-          anomalies.add(tree.locate(file), "\"" + FileName.printable(text) + "\" is not an address");
+          anomalies.add(
+              tree.locate(file), "\"" + FileName.printable(text) + "\" is not an address");
         }
       }
     } catch (IOException e) {

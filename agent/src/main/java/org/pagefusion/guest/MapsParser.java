@@ -8,9 +8,9 @@ import java.util.Arrays;
 /**
  * Parser of /proc/[pid]/maps (proc(5), fs/proc/task_mmu.c) over one reused buffer.
  *
- * <p>Text comes in pieces of any size by {@link #feed}; each complete line is handed to the visitor,
- * which reads its fields from this parser and keeps none of it: no line costs an object. A line that is
- * not of the form is one anomaly. So for every text: lines = mappings + anomalies.
+ * <p>Text comes in pieces of any size by {@link #feed}; each complete line is handed to the
+ * visitor, which reads its fields from this parser and keeps none of it: no line costs an object. A
+ * line that is not of the form is one anomaly. So for every text: lines = mappings + anomalies.
  */
 public final class MapsParser {
   /** Bit of {@link #permissions()}; the same values as the kernel's PROCMAP_QUERY flags. */
@@ -21,8 +21,9 @@ public final class MapsParser {
   public static final int SHARED = 8;
 
   /**
-   * Longest line that is parsed, in bytes. The kernel's longest has 73 bytes before the name and a name
-   * of 4095 bytes, all of which may be escaped to four.
+   * A line of so many bytes, its newline not counted, is too long to be parsed. A path of PATH_MAX
+   * needs 73 and at most four times 4095; longer ones, which the kernel shows in full where someone
+   * nested directories that deep, can't be opened by their name anyway.
    */
   static final int LINE_MAX = 1 << 16;
 
@@ -78,61 +79,80 @@ public final class MapsParser {
   public void feed(ByteBuffer text, int length) {
     int taken = 0;
     while (taken < length) {
-      // One byte stays free for the sentinel.
-      int piece = Math.min(length - taken, buffer.length - 1 - filled);
+      int piece = Math.min(length - taken, buffer.length - filled);
       text.get(taken, buffer, filled, piece);
       taken += piece;
-      filled += piece;
-      parse();
+      take(piece);
     }
   }
 
   /** Takes the end of the text: what is left without a newline is a line too. */
   public void finish() {
     if (filled > 0) {
-      buffer[filled++] = '\n';
-      parse();
+      // There is room for it: less than LINE_MAX is left over.
+      buffer[filled] = '\n';
+      take(1);
     }
     skipping = false;
   }
 
-  /** Parses all complete lines and moves the rest to the front of the buffer. */
-  private void parse() {
+  /**
+   * Parses the lines that {@code piece} bytes behind the filled ones complete, and keeps the rest.
+   */
+  private void take(int piece) {
     byte[] b = buffer;
-    int to = filled;
+    int to = filled + piece;
+    int complete = to;
+    // Backwards: a piece from the kernel ends with a line.
+    while (complete > filled && b[complete - 1] != '\n') {
+      complete--;
+    }
     int from = 0;
-    // The loops below end at this newline at the latest; a line that ends there is not complete yet.
-    b[to] = '\n';
-    while (from < to) {
-      if (skipping) {
-        int newline = newlineFrom(from);
-        skipping = newline == to;
-        from = skipping ? to : newline + 1;
-        continue;
-      }
-      String error = parseFields(b, from);
-      int newline = newlineFrom(position);
-      if (newline == to) {
-        break;
-      }
-      lines++;
-      if (error == null) {
-        nameTo = newline;
-        visitor.mapping(this);
-      } else {
-        visitor.anomaly(lines, error + " in \"" + excerpt(from, newline) + '"');
-      }
-      from = newline + 1;
+    if (complete > filled) {
+      parse(complete);
+      from = complete;
     }
     filled = to - from;
     if (filled >= LINE_MAX) {
-      lines++;
-      visitor.anomaly(lines, "line of over " + LINE_MAX + " bytes: \"" + excerpt(from, to) + '"');
+      if (!skipping) {
+        lines++;
+        tooLong(from, to);
+      }
       filled = 0;
       skipping = true;
-    } else if (from > 0 && filled > 0) {
+    } else if (from > 0) {
       System.arraycopy(b, from, b, 0, filled);
     }
+  }
+
+  /** Parses the lines in the first bytes of the buffer, the last of which is a newline. */
+  private void parse(int to) {
+    byte[] b = buffer;
+    int from = 0;
+    if (skipping) {
+      from = newlineFrom(0) + 1;
+      skipping = false;
+    }
+    while (from < to) {
+      String error = parseFields(b, from);
+      int newline = newlineFrom(position);
+      lines++;
+      if (newline - from >= LINE_MAX) {
+        tooLong(from, newline);
+      } else if (error == null) {
+        nameTo = newline;
+        visitor.mapping(this);
+      } else {
+        visitor.anomaly(lines, error + " in \"" + FileName.excerpt(b, from, newline) + '"');
+      }
+      from = newline + 1;
+    }
+  }
+
+  private void tooLong(int from, int to) {
+    visitor.anomaly(
+        lines,
+        "line of " + LINE_MAX + " bytes or more: \"" + FileName.excerpt(buffer, from, to) + '"');
   }
 
   private int newlineFrom(int from) {
@@ -145,8 +165,8 @@ public final class MapsParser {
   }
 
   /**
-   * Parses the fields of the line at {@code from} up to the begin of the name, and leaves
-   * {@link #position} at a place in the same line.
+   * Parses the fields of the line at {@code from} up to the begin of the name, and leaves {@link
+   * #position} at a place in the same line.
    *
    * @return null, or what is wrong
    */
@@ -241,9 +261,9 @@ public final class MapsParser {
     field = ++p;
     value = 0;
     while ((digit = b[p] - '0') >= 0 && digit <= 9) {
-      // Unsigned overflow of 2^64: the 20th digit is the first that can bring it about.
-      if (p - field >= 19 && (p - field > 19 || overflows(value, digit))) {
-        return malformed(p, "inode number above 2^64");
+      // The 20th digit is the first that can bring about an overflow.
+      if (p - field >= 19 && overflows(value, digit)) {
+        return malformed(p, "inode number of 2^64 or more");
       }
       value = value * 10 + digit;
       p++;
@@ -270,12 +290,6 @@ public final class MapsParser {
   private String malformed(int at, String what) {
     position = at;
     return what;
-  }
-
-  private String excerpt(int from, int to) {
-    int shown = Math.min(to - from, 80);
-    String text = FileName.printable(FileName.decode(buffer, from, from + shown));
-    return shown < to - from ? text + "…" : text;
   }
 
   /** Number of lines seen since {@link #begin}; the current line's number, from 1, in a visit. */
@@ -318,7 +332,9 @@ public final class MapsParser {
     return nameFrom < nameTo;
   }
 
-  /** The name as it stands in the line: newlines in it as {@code \012}; empty when there is none. */
+  /**
+   * The name as it stands in the line: newlines in it as {@code \012}; empty when there is none.
+   */
   public String name() {
     return FileName.decode(buffer, nameFrom, nameTo);
   }

@@ -4,9 +4,7 @@ package org.pagefusion.guest;
 
 import java.util.Arrays;
 
-/**
- * A set of pages of a file, as runs of consecutive page indexes in ascending order. Immutable.
- */
+/** A set of pages of a file, as runs of consecutive page indexes in ascending order. Immutable. */
 public final class PageRuns {
   /** No pages. */
   public static final PageRuns NONE = new PageRuns(new long[0], 0);
@@ -19,9 +17,15 @@ public final class PageRuns {
     this.pages = pages;
   }
 
-  /** The run of {@code count} pages from {@code first} on. */
+  /**
+   * The run of {@code count} pages from {@code first} on.
+   *
+   * @throws IllegalArgumentException when {@code first} is negative, or the run goes beyond 2^63
+   */
   public static PageRuns of(long first, long count) {
-    return count == 0 ? NONE : new PageRuns(new long[] {first, count}, count);
+    Builder builder = new Builder();
+    builder.add(first, count);
+    return builder.build();
   }
 
   /** How many runs there are. */
@@ -67,9 +71,7 @@ public final class PageRuns {
     for (int i = 0; i < count(); i++) {
       long start = Math.max(first(i), from);
       long end = Math.min(first(i) + length(i), to);
-      if (start < end) {
-        builder.add(start, end - start);
-      }
+      builder.add(start, end - start);
     }
     return builder.build();
   }
@@ -96,9 +98,10 @@ public final class PageRuns {
     private long pages;
 
     /**
-     * Adds a run.
+     * Adds a run; one without pages changes nothing.
      *
-     * @throws IllegalArgumentException when it is not behind all that was added before
+     * @throws IllegalArgumentException when it is not behind all that was added before, or goes
+     *     beyond 2^63
      */
     public void add(long first, long count) {
       if (count <= 0) {
@@ -107,6 +110,9 @@ public final class PageRuns {
       long end = size == 0 ? 0 : runs[size - 2] + runs[size - 1];
       if (first < end) {
         throw new IllegalArgumentException("run at page " + first + " begins before page " + end);
+      }
+      if (count > Long.MAX_VALUE - first) {
+        throw new IllegalArgumentException("run of " + count + " pages at page " + first);
       }
       pages += count;
       if (size > 0 && first == end) {

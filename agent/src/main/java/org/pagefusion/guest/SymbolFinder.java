@@ -6,7 +6,8 @@ import java.util.Arrays;
 
 /**
  * Finds the addresses of a few symbols in the text of /proc/kallsyms: {@code address type name
- * [\t[module]]}. The file has 100,000 to 200,000 lines, so lines cost no objects.
+ * [\t[module]]}. The file has 100,000 to 200,000 lines, so lines cost no objects. A last line
+ * without its newline may be cut, and does not count.
  */
 final class SymbolFinder {
   /** Longer lines do not hold a symbol that is looked for. */
@@ -57,7 +58,7 @@ final class SymbolFinder {
     }
     int from = space + 3;
     // Only symbols that begin with an underscore are looked for.
-    if (space == 0 || space > 16 || from >= length || line[from] != '_') {
+    if (from >= length || line[from] != '_' || line[from - 1] != ' ' || !isHex(space)) {
       return;
     }
     for (int i = 0; i < names.length; i++) {
@@ -69,14 +70,19 @@ final class SymbolFinder {
     }
   }
 
+  private boolean isHex(int to) {
+    for (int i = 0; i < to; i++) {
+      if (Character.digit(line[i], 16) < 0) {
+        return false;
+      }
+    }
+    return to > 0 && to <= 16;
+  }
+
   private long hex(int to) {
     long value = 0;
     for (int i = 0; i < to; i++) {
-      int digit = Character.digit(line[i], 16);
-      if (digit < 0) {
-        return 0;
-      }
-      value = value << 4 | digit;
+      value = value << 4 | Character.digit(line[i], 16);
     }
     return value;
   }
