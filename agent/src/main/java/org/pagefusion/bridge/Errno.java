@@ -46,7 +46,8 @@ public final class Errno {
    * Describes an error for people.
    *
    * @param errno an error number, of either sign
-   * @return for example {@code "permission denied (EACCES)"}; unknown numbers as {@code "errno 123"}
+   * @return for example {@code "permission denied (EACCES)"}; unknown numbers as {@code "errno
+   *     123"}
    */
   public static String describe(long errno) {
     return switch ((int) Math.abs(errno)) {

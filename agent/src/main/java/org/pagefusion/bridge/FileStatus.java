@@ -5,8 +5,8 @@ package org.pagefusion.bridge;
 /**
  * What statx(2) says of a file.
  *
- * @param device (major &lt;&lt; 32) | minor, as stat sees it; btrfs and overlayfs show another one in
- *     /proc/[pid]/maps
+ * @param device (major &lt;&lt; 32) | minor, as stat sees it; btrfs and overlayfs show another one
+ *     in /proc/[pid]/maps
  * @param inode inode number, unsigned
  * @param sizeBytes length of the file
  * @param mode type and permission bits (S_IFMT and below)

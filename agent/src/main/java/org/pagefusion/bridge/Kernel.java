@@ -10,9 +10,9 @@ import jnr.ffi.Runtime;
 /**
  * Linux system calls through libpagefusion.
  *
- * <p>Every call answers a value of zero or more, or a negative errno (see {@link Errno}); none throws
- * for what the kernel refuses. Paths are bytes, as the kernel has them. Not thread-safe: path and result
- * buffers are reused; each thread that needs the kernel loads its own.
+ * <p>Every call answers a value of zero or more, or a negative errno (see {@link Errno}); none
+ * throws for what the kernel refuses. Paths are bytes, as the kernel has them. Not thread-safe:
+ * path and result buffers are reused; each thread that needs the kernel loads its own.
  */
 public final class Kernel {
   /** Directory descriptor that stands for the current directory (fcntl.h). */
@@ -33,7 +33,9 @@ public final class Kernel {
   /** openat2(2): symbolic links, absolute ones too, stay below the directory descriptor. */
   public static final long RESOLVE_IN_ROOT = 0x10;
 
-  /** openat2(2), Linux 5.12: fail with EAGAIN when the lookup would need more than what is cached. */
+  /**
+   * openat2(2), Linux 5.12: fail with EAGAIN when the lookup would need more than what is cached.
+   */
   public static final long RESOLVE_CACHED = 0x20;
 
   public static final int MADV_RANDOM = 1;
@@ -63,7 +65,8 @@ public final class Kernel {
   private Kernel(NativeCalls calls) {
     this.calls = calls;
     this.runtime = Runtime.getRuntime(calls);
-    // Fixture paths below a long root may exceed PATH_MAX; the kernel then says ENAMETOOLONG itself.
+    // Fixture paths below a long root may exceed PATH_MAX; the kernel then says ENAMETOOLONG
+    // itself.
     this.path = allocate(2 * PATH_MAX);
     this.result = allocate(STATUS_BYTES);
     this.pageSize = (int) calls.pf_page_size();
@@ -71,8 +74,8 @@ public final class Kernel {
   }
 
   /**
-   * Loads libpagefusion from the file that the system property {@value #LIBRARY_PROPERTY} names, or by
-   * its name from the dynamic linker's folders.
+   * Loads libpagefusion from the file that the system property {@value #LIBRARY_PROPERTY} names, or
+   * by its name from the dynamic linker's folders.
    *
    * @throws BridgeException when it can't be loaded or has another ABI version
    */
@@ -83,14 +86,23 @@ public final class Kernel {
       calls = LibraryLoader.create(NativeCalls.class).failImmediately().load(library);
     } catch (LinkageError | RuntimeException e) {
       throw new BridgeException(
-          library + ": the native bridge can't be loaded (" + firstLine(e) + "); set -D" + LIBRARY_PROPERTY
+          library
+              + ": the native bridge can't be loaded ("
+              + firstLine(e)
+              + "); set -D"
+              + LIBRARY_PROPERTY
               + "=/path/to/libpagefusion.so",
           e);
     }
     int version = calls.pf_abi_version();
     if (version != ABI_VERSION) {
       throw new BridgeException(
-          library + ": ABI version " + version + ", expected " + ABI_VERSION + "; build agent and bridge together",
+          library
+              + ": ABI version "
+              + version
+              + ", expected "
+              + ABI_VERSION
+              + "; build agent and bridge together",
           null);
     }
     return new Kernel(calls);
@@ -112,7 +124,9 @@ public final class Kernel {
     return effectiveUid;
   }
 
-  /** Allocates memory that the calls below can fill; freed when the buffer is no longer reachable. */
+  /**
+   * Allocates memory that the calls below can fill; freed when the buffer is no longer reachable.
+   */
   public NativeBuffer allocate(int sizeBytes) {
     ByteBuffer bytes = ByteBuffer.allocateDirect(sizeBytes);
     return new NativeBuffer(Pointer.wrap(runtime, bytes).address(), bytes);
@@ -123,7 +137,10 @@ public final class Kernel {
     return calls.pf_open(pathAddress(name), flags);
   }
 
-  /** openat2(2) with O_CLOEXEC; -ENOSYS before Linux 5.6, -EINVAL for resolve flags it does not know. */
+  /**
+   * openat2(2) with O_CLOEXEC; -ENOSYS before Linux 5.6, -EINVAL for resolve flags it does not
+   * know.
+   */
   public int openat2(int directoryFd, byte[] name, int flags, long resolve) {
     return calls.pf_openat2(directoryFd, pathAddress(name), flags, resolve);
   }
@@ -148,14 +165,16 @@ public final class Kernel {
     return calls.pf_pread(fd, into.address(), length, offset);
   }
 
-  /** Opens, reads from the start up to the buffer's size, and closes: one crossing for a small file. */
+  /**
+   * Opens, reads from the start up to the buffer's size, and closes: one crossing for a small file.
+   */
   public long readFile(byte[] name, NativeBuffer into) {
     return calls.pf_read_file(pathAddress(name), into.address(), into.size());
   }
 
   /**
-   * Writes mapped memory to a file: the copy that answers EFAULT, where a load would raise SIGBUS, when
-   * the mapped file was truncated.
+   * Writes mapped memory to a file: the copy that answers EFAULT, where a load would raise SIGBUS,
+   * when the mapped file was truncated.
    */
   public long pwriteMemory(int fd, long address, long length, long offset) {
     return calls.pf_pwrite(fd, address, length, offset);
@@ -244,8 +263,8 @@ public final class Kernel {
   /**
    * cachestat(2), Linux 6.5.
    *
-   * @return pages of the file in the page cache, or a negative errno; -ENOSYS before 6.5, -EPERM for a
-   *     file that the caller may neither write nor owns (6.15)
+   * @return pages of the file in the page cache, or a negative errno; -ENOSYS before 6.5, -EPERM
+   *     for a file that the caller may neither write nor owns (6.15)
    */
   public long cachedPages(int fd) {
     int error = calls.pf_cachestat(fd, 0, 0, result.address());
@@ -259,7 +278,8 @@ public final class Kernel {
    * @param fromAddress where to begin
    * @param records filled with records of {@value #MAPPING_RECORD_BYTES} bytes: start, end, offset,
    *     inode, device as (major &lt;&lt; 32 | minor), flags (1 read, 2 write, 4 execute, 8 shared)
-   * @return how many records; as many as fit means that there may be more from the last one's end on
+   * @return how many records; as many as fit means that there may be more from the last one's end
+   *     on
    */
   public long queryFileMappings(int mapsFd, long fromAddress, NativeBuffer records) {
     return calls.pf_procmap_query_files(
@@ -268,7 +288,8 @@ public final class Kernel {
 
   /** The mapping that covers an address, with its name: the name's length, or a negative errno. */
   public long queryMappingName(int mapsFd, long address, NativeBuffer mapping, NativeBuffer name) {
-    return calls.pf_procmap_query_name(mapsFd, address, mapping.address(), name.address(), name.size());
+    return calls.pf_procmap_query_name(
+        mapsFd, address, mapping.address(), name.address(), name.size());
   }
 
   /** A listening Unix socket at a path that is free; -EADDRINUSE when it is not. */
@@ -305,10 +326,11 @@ public final class Kernel {
    * Sends a request to VirtualBox by the guest driver and waits for the answer.
    *
    * @param fd an open /dev/vboxguest
-   * @param request the request, whose header tells no more than its size; holds the answer afterwards
+   * @param request the request, whose header tells no more than its size; holds the answer
+   *     afterwards
    * @param size of the request in bytes
-   * @return 0 also when the host refused, whose own result code is in the answer's header; a negative
-   *     errno when the driver did not send it
+   * @return 0 also when the host refused, whose own result code is in the answer's header; a
+   *     negative errno when the driver did not send it
    */
   public int guestRequest(int fd, NativeBuffer request, int size) {
     return calls.pf_vbg_ioctl(fd, request.address(), size);

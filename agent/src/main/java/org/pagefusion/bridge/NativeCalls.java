@@ -5,11 +5,12 @@ package org.pagefusion.bridge;
 import jnr.ffi.annotations.IgnoreError;
 
 /**
- * The functions of libpagefusion, one a kernel call, as declared in {@code native/include/pagefusion.h}.
+ * The functions of libpagefusion, one a kernel call, as declared in {@code
+ * native/include/pagefusion.h}.
  *
- * <p>Addresses are plain longs and every function answers a negative errno on failure, so that jnr-ffi
- * needs no marshalling and no errno of its own: fewer classes in the daemon and a cheaper crossing.
- * {@code long} is the 64-bit integer of the LP64 ABI.
+ * <p>Addresses are plain longs and every function answers a negative errno on failure, so that
+ * jnr-ffi needs no marshalling and no errno of its own: fewer classes in the daemon and a cheaper
+ * crossing. {@code long} is the 64-bit integer of the LP64 ABI.
  */
 @IgnoreError
 public interface NativeCalls {

@@ -17,8 +17,10 @@ import org.pagefusion.guest.PageRuns;
  * @param buildId hexadecimal GNU build id, where it has one
  * @param sizeBytes length of the file, or of the kernel memory
  * @param regions what is registered: a function of the file alone, never of what is resident
- * @param resident pages in memory, by their index from the begin of the file or of the kernel memory
- * @param residencyMeasured false when the kernel did not tell what is resident and all is taken to be
+ * @param resident pages in memory, by their index from the begin of the file or of the kernel
+ *     memory
+ * @param residencyMeasured false when the kernel did not tell what is resident and all is taken to
+ *     be
  * @param mappedBy number of processes that map it
  * @param file how to open it again; empty for kernel memory
  * @param kernelAddress where region offsets count from; empty for files

@@ -96,8 +96,7 @@ public final class CandidatePages implements AutoCloseable {
       } catch (IOException e) {
         kernelMemoryFailed = true;
         anomalies.add(
-            tree.locate("/proc/kcore"),
-            "no page hashes of kernel memory: " + e.getMessage());
+            tree.locate("/proc/kcore"), "no page hashes of kernel memory: " + e.getMessage());
       }
     }
     return kernelMemory != null;

@@ -3,14 +3,8 @@
 package org.pagefusion.candidate;
 
 import java.time.Clock;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import org.pagefusion.bridge.Errno;
 import org.pagefusion.bridge.FileStatus;
 import org.pagefusion.bridge.Kernel;
@@ -69,10 +63,13 @@ public final class CandidateScanner {
     void at(String what, int filesExamined);
   }
 
-  /** Scans once. What can't be read goes to the anomalies; the scan itself always ends with a result. */
+  /**
+   * Scans once. What can't be read goes to the anomalies; the scan itself always ends with a
+   * result.
+   */
   public CandidateScan scan(Anomalies anomalies, Progress progress) {
     MountTable mounts = new MountTable(tree, anomalies);
-    Collector collector = new Collector(progress);
+    CandidateCollector collector = new CandidateCollector(progress, kernel.pageSize());
     ProcessScan processes = new ProcessScan(0, 0, 0, 0, List.of(), false);
     Set<Source> sources = configuration.sources();
     try (FileProbe probe = new FileProbe(tree, kernel)) {
@@ -84,21 +81,18 @@ public final class CandidateScanner {
         judgeMapped(processes.files(), judge, collector);
       }
       if (sources.contains(Source.PAGE_CACHE) && tree.manifest().isEmpty()) {
-        collector.what = "page cache";
+        collector.phase("page cache");
         new TreeWalker(tree, kernel, probe, mounts, anomalies)
             .walk(configuration.roots(), new WalkVisitor(judge, collector));
       }
       if (sources.contains(Source.KERNEL)) {
-        progress.at("kernel", collector.files);
+        progress.at("kernel", collector.files());
         judgeKernel(judge, collector, anomalies);
       }
     }
     collector.finish(configuration.maxModules());
     return new CandidateScan(
-        processes,
-        collector.files,
-        List.copyOf(collector.candidates),
-        List.copyOf(collector.exclusions));
+        processes, collector.files(), collector.candidates(), collector.exclusions());
   }
 
   private ProcessScan scanProcesses(MountTable mounts, Anomalies anomalies) {
@@ -111,37 +105,42 @@ public final class CandidateScanner {
   }
 
   private static void judgeMapped(
-      List<MappedFile> files, FileJudge judge, Collector collector) {
-    collector.what = "mapped files";
+      List<MappedFile> files, FileJudge judge, CandidateCollector collector) {
+    collector.phase("mapped files");
     for (MappedFile file : files) {
       collector.begin(file.device(), file.inode());
       judge.judge(file, collector);
     }
   }
 
-  private void judgeKernel(FileJudge judge, Collector collector, Anomalies anomalies) {
+  private void judgeKernel(FileJudge judge, CandidateCollector collector, Anomalies anomalies) {
     KernelJudge kernelJudge =
         new KernelJudge(judge.identity(), kernel.pageSize(), configuration.minResidentBytes());
-    kernelJudge.judge(KernelImage.read(tree, kernel, anomalies), collector);
-    for (KernelModule module : KernelModules.read(tree, anomalies)) {
+    kernelJudge.judge(
+        KernelImage.read(tree, kernel, anomalies),
+        judge.excludingPattern(KernelJudge.KERNEL_PATH),
+        collector);
+    List<KernelModule> modules = KernelModules.read(tree, anomalies);
+    boolean apart = KernelJudge.arePiecesApart(modules);
+    for (KernelModule module : modules) {
       String path = KernelJudge.MODULE_PATH + module.name();
-      kernelJudge.judge(module, judge.excludingPattern(path), collector);
+      kernelJudge.judge(module, apart, judge.excludingPattern(path), collector);
     }
   }
 
   /** Files that the walk finds, unless they were mapped and so are judged already. */
   private static final class WalkVisitor implements TreeWalker.Visitor {
     private final FileJudge judge;
-    private final Collector collector;
+    private final CandidateCollector collector;
 
-    WalkVisitor(FileJudge judge, Collector collector) {
+    WalkVisitor(FileJudge judge, CandidateCollector collector) {
       this.judge = judge;
       this.collector = collector;
     }
 
     @Override
     public boolean isKnown(long device, long inode) {
-      return collector.known.contains(new Inode(device, inode));
+      return collector.isKnown(device, inode);
     }
 
     @Override
@@ -161,80 +160,6 @@ public final class CandidateScanner {
     public void skipped(String path, FileSystem fileSystem) {
       collector.exclusion(
           new Exclusion(path, FileJudge.reasonOf(fileSystem), fileSystem.type(), 0));
-    }
-  }
-
-  private record Inode(long device, long inode) {}
-
-  private record Known(String name, String version, long inode) {}
-
-  private static final class Collector implements FileJudge.Verdicts {
-    private final Progress progress;
-    private final List<Candidate> candidates = new ArrayList<>();
-    private final List<Exclusion> exclusions = new ArrayList<>();
-    private final Set<Inode> known = new HashSet<>();
-    private final Map<Known, Candidate> identities = new HashMap<>();
-    private final Map<String, Exclusion> shortFiles = new TreeMap<>();
-    private String what = "";
-    private int files;
-
-    Collector(Progress progress) {
-      this.progress = progress;
-    }
-
-    void begin(long device, long inode) {
-      known.add(new Inode(device, inode));
-      files++;
-      progress.at(what, files);
-    }
-
-    @Override
-    public void opened(OpenedFile file) {
-      // Where maps has other device numbers than stat, the walk knows a file by stat's.
-      known.add(new Inode(file.status().device(), file.status().inode()));
-    }
-
-    @Override
-    public void candidate(Candidate candidate) {
-      FileReference file = candidate.file().orElse(null);
-      if (file != null && file.device() >>> 32 == 0) {
-        // Overlays of one image show one file of it under many device numbers, none a disk's.
-        Known key = new Known(candidate.name(), candidate.version(), file.inode());
-        if (identities.putIfAbsent(key, candidate) != null) {
-          exclusion(
-              new Exclusion(candidate.path(), Reason.DUPLICATE, "", candidate.sizeBytes()));
-          return;
-        }
-      }
-      candidates.add(candidate);
-    }
-
-    @Override
-    public void exclusion(Exclusion exclusion) {
-      exclusions.add(exclusion);
-    }
-
-    void shortFile(String path, long sizeBytes) {
-      String top = path.substring(0, Math.max(1, path.indexOf('/', 1)));
-      shortFiles.merge(
-          top,
-          new Exclusion(top, Reason.TOO_SMALL, "files shorter than min-resident", sizeBytes),
-          (a, b) ->
-              new Exclusion(
-                  top, a.reason(), a.detail(), a.sizeBytes() + b.sizeBytes(), a.files() + b.files()));
-    }
-
-    void finish(int most) {
-      exclusions.addAll(shortFiles.values());
-      candidates.sort(
-          Comparator.comparingLong((Candidate c) -> -c.resident().pages())
-              .thenComparing(Candidate::name)
-              .thenComparing(Candidate::version));
-      while (candidates.size() > most) {
-        Candidate last = candidates.remove(candidates.size() - 1);
-        exclusions.add(
-            new Exclusion(last.path(), Reason.LIMIT, "max-modules is " + most, last.sizeBytes()));
-      }
     }
   }
 }

@@ -10,8 +10,8 @@ package org.pagefusion.candidate;
  * @param reason why not
  * @param detail what made it so, where the reason alone does not say it (the pattern, the file
  *     system); or empty
- * @param sizeBytes what is left out: the resident bytes where they were measured, else the length of
- *     the file or, of one that was not opened, what is mapped of it
+ * @param sizeBytes what is left out: the resident bytes where they were measured, else the length
+ *     of the file or, of one that was not opened, what is mapped of it
  * @param files how many files
  */
 public record Exclusion(String path, Reason reason, String detail, long sizeBytes, int files) {

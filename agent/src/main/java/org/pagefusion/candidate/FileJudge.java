@@ -99,12 +99,26 @@ final class FileJudge {
     }
     FileProbe.Outcome outcome = probe.open(named, fileSystem);
     if (outcome instanceof FileProbe.Opened opened) {
-      judge(opened.file(), mapped.processes(), verdicts);
+      OpenedFile file = opened.file();
+      if (isDeleted(file, mapped)) {
+        file.close();
+        verdicts.exclusion(excluded(mapped, Reason.DELETED, ""));
+      } else {
+        judge(file, mapped.processes(), verdicts);
+      }
     } else if (mapped.deletedSuffix()) {
       verdicts.exclusion(excluded(mapped, Reason.DELETED, ""));
     } else if (outcome instanceof FileProbe.Refused refused) {
       verdicts.exclusion(excluded(mapped, reasonOf(refused.why()), refused.detail()));
     }
+  }
+
+  /**
+   * A deleted file can still be opened through the mapping, but no other guest has it by its name.
+   */
+  private static boolean isDeleted(OpenedFile file, MappedFile mapped) {
+    return file.status().links() == 0
+        || mapped.deletedSuffix() && !file.location().endsWith(file.path());
   }
 
   private static Reason reasonOf(FileProbe.Refusal refusal) {
@@ -142,7 +156,8 @@ final class FileJudge {
     }
     Optional<FileSystem> fileSystem = mounts.typeOf(mapped.device(), mapped.pid());
     if (fileSystem.isEmpty()) {
-      // The kernel's own memory file systems are mounted nowhere: memfd, System V and POSIX shared memory.
+      // The kernel's own memory file systems are mounted nowhere: memfd, System V and POSIX shared
+      // memory.
       boolean memory = mapped.device() >>> 32 == 0 && mapped.deletedSuffix();
       String device = (mapped.device() >>> 32) + ":" + (mapped.device() & 0xFFFFFFFFL);
       return memory
@@ -195,10 +210,11 @@ final class FileJudge {
       return excluded(file, Reason.PATTERN, pattern.get());
     }
     if ((status.mode() & FileStatus.OTHERS_READ) == 0) {
-      return excluded(file, Reason.UNREADABLE, "mode " + Integer.toOctalString(status.mode() & 07777));
+      return excluded(
+          file, Reason.UNREADABLE, "mode " + Integer.toOctalString(status.mode() & 07777));
     }
     if (!isOpenToOthers(file)) {
-      return excluded(file, Reason.UNREADABLE, "in a directory that is not open to every user");
+      return excluded(file, Reason.UNREADABLE, "not in directories that are open to every user");
     }
     long age = clock.instant().getEpochSecond() - status.mtimeSeconds();
     if (age >= 0 && age < QUIET.toSeconds()) {
@@ -215,14 +231,19 @@ final class FileJudge {
     return status.sizeBytes() == 0 || status.sizeBytes() < configuration.minResidentBytes();
   }
 
-  /** Whether every directory on the way to a file lets every user pass. */
+  /**
+   * Whether every directory on the way to a file lets every user pass. Where that can't be told, as
+   * of a file that was opened through its mapping alone, it counts as not so.
+   */
   private boolean isOpenToOthers(OpenedFile file) {
     String location = file.location();
+    if (!location.endsWith(file.path())) {
+      return false;
+    }
     int slash = location.lastIndexOf('/');
     // A way through a process passes its /proc directory, which says nothing of the file.
     int below = location.length() - file.path().length();
-    boolean byPath = below >= 0 && location.endsWith(file.path());
-    while (byPath && slash > below) {
+    while (slash > below) {
       String directory = location.substring(0, slash);
       if (!openToOthers.computeIfAbsent(directory, this::letsOthersPass)) {
         return false;
@@ -235,7 +256,7 @@ final class FileJudge {
   private boolean letsOthersPass(String directory) {
     return tree.statusOf(directory)
         .map(s -> (s.mode() & FileStatus.OTHERS_SEARCH) != 0)
-        .orElse(true);
+        .orElse(false);
   }
 
   private Exclusion judgeContent(OpenedFile file, int mappedBy, Verdicts verdicts) {
@@ -261,13 +282,11 @@ final class FileJudge {
   }
 
   private boolean isTooSmall(PageRuns resident) {
-    return resident.pages() == 0
-        || resident.pages() * pageSize < configuration.minResidentBytes();
+    return resident.pages() == 0 || resident.pages() * pageSize < configuration.minResidentBytes();
   }
 
   private Exclusion tooSmall(OpenedFile file, PageRuns resident, String detail) {
-    return new Exclusion(
-        file.path(), Reason.TOO_SMALL, detail, resident.pages() * (long) pageSize);
+    return new Exclusion(file.path(), Reason.TOO_SMALL, detail, resident.pages() * (long) pageSize);
   }
 
   private Optional<ElfFile> elfOf(OpenedFile file, PageRuns resident) throws IOException {
@@ -281,11 +300,7 @@ final class FileJudge {
 
   /** One candidate for each GiB. */
   private void addParts(
-      OpenedFile file,
-      int mappedBy,
-      PageRuns resident,
-      Optional<ElfFile> elf,
-      Verdicts verdicts) {
+      OpenedFile file, int mappedBy, PageRuns resident, Optional<ElfFile> elf, Verdicts verdicts) {
     FileStatus status = file.status();
     String name = identity.name(file.path());
     Optional<String> buildId = elf.flatMap(ElfFile::buildId);
@@ -325,8 +340,8 @@ final class FileJudge {
   }
 
   /**
-   * A program or a library: position-independent programs are ELF shared objects too, and some libraries
-   * (libc) have an interpreter, so the name decides where the type does not.
+   * A program or a library: position-independent programs are ELF shared objects too, and some
+   * libraries (libc) have an interpreter, so the name decides where the type does not.
    */
   private static Category categoryOf(ElfFile elf, OpenedFile file) {
     if (elf.isExecutable()) {

@@ -11,31 +11,32 @@ import java.util.Optional;
 import org.pagefusion.guest.FileName;
 
 /**
- * The name and version under which the host knows a candidate. Guests fuse pages only under equal names,
- * versions and region layouts (VMMDev register request; {@code GMMR0RegisterSharedModule}), so all three
- * depend on the file alone: the same file in another guest must come out the same, whatever is resident or
- * mapped there; and other contents must come out different, for two contents under one identity compare in
- * vain at every check.
+ * The name and version under which the host knows a candidate. Guests fuse pages only under equal
+ * names, versions and region layouts (VMMDev register request; {@code GMMR0RegisterSharedModule}),
+ * so all three depend on the file alone: the same file in another guest must come out the same,
+ * whatever is resident or mapped there; and other contents must come out different, for two
+ * contents under one identity compare in vain at every check.
  *
  * <ul>
- *   <li>Name: the path as the package installed it. It keeps apart files that share a build id, and lets a
- *       person read the host's logs. What does not fit into the host's 127 bytes, or is not UTF-8, loses
- *       its beginning to a hash of the whole: the end of a path tells more than its begin.
- *   <li>Version of an ELF file with a build id: build id and size. The build id is a hash over what was
- *       linked; the size tells a stripped file from an unstripped one, which share it.
+ *   <li>Name: the path as the package installed it. It keeps apart files that share a build id, and
+ *       lets a person read the host's logs. What does not fit into the host's 127 bytes, or is not
+ *       UTF-8, loses its beginning to a hash of the whole: the end of a path tells more than its
+ *       begin.
+ *   <li>Version of an ELF file with a build id: build id and size. The build id is a hash over what
+ *       was linked; the size tells a stripped file from an unstripped one, which share it.
  *   <li>Version of other files: size and modification time in seconds. A package's file carries the
- *       package's time in every guest; nothing of the content has to be read for it, so nothing has to be
- *       resident.
- *   <li>Version of kernel and modules: the build id alone. Load address and size of what is registered
- *       follow from it but for address randomization, which changes some pages only: those are compared in
- *       vain, and the rest fuses.
+ *       package's time in every guest; nothing of the content has to be read for it, so nothing has
+ *       to be resident.
+ *   <li>Version of kernel and modules: the build id alone. Load address and size of what is
+ *       registered follow from it but for address randomization, which changes some pages only:
+ *       those are compared in vain, and the rest fuses.
  * </ul>
  *
- * A file beyond the host's limit of 1 GiB becomes several modules; the number of the part is in the version
- * of all but the first.
+ * A file beyond the host's limit of 1 GiB becomes several modules; the number of the part is in the
+ * version of all but the first.
  *
- * <p>With a share group, the name begins with a keyed hash of it, so that guests without the group, or with
- * another, never meet it and can't guess it from the name.
+ * <p>With a share group, the name begins with a keyed hash of it, so that guests without the group,
+ * or with another, never meet it and can't guess it from the name.
  */
 public final class Identity {
   /** Longest name in bytes (VMMDev: char[128] with NUL). */

@@ -3,17 +3,19 @@
 package org.pagefusion.candidate;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.pagefusion.bridge.Errno;
 import org.pagefusion.bridge.FileStatus;
 import org.pagefusion.bridge.Kernel;
 import org.pagefusion.bridge.KernelException;
+import org.pagefusion.bridge.NativeBuffer;
 import org.pagefusion.config.Configuration;
 import org.pagefusion.guest.Anomalies;
 import org.pagefusion.guest.ElfFile;
+import org.pagefusion.guest.FileName;
 import org.pagefusion.guest.FileProbe;
 import org.pagefusion.guest.FileSystem;
 import org.pagefusion.guest.GuestTree;
@@ -23,6 +25,7 @@ import org.pagefusion.guest.MalformedElfException;
 import org.pagefusion.guest.MappedFile;
 import org.pagefusion.guest.Mapping;
 import org.pagefusion.guest.MountTable;
+import org.pagefusion.guest.NotResidentException;
 import org.pagefusion.guest.OpenedFile;
 import org.pagefusion.guest.PageRuns;
 import org.pagefusion.guest.ProcessScanner;
@@ -78,7 +81,7 @@ public final class Inspector implements AutoCloseable {
   /**
    * A file.
    *
-   * @param path as it was named
+   * @param path its path, without links
    * @param status what stat says of it
    * @param fileSystem the kind of file system it lies on
    * @param resident which of its pages are resident
@@ -108,7 +111,7 @@ public final class Inspector implements AutoCloseable {
   /**
    * An ELF file.
    *
-   * @param path as it was named
+   * @param path its path, without links
    * @param elf its headers
    * @param sectionBuildId the build id in its sections, which relocatable files have there
    */
@@ -135,7 +138,7 @@ public final class Inspector implements AutoCloseable {
   private String commandOf(int pid) {
     try {
       byte[] text = tree.read("/proc/" + pid + "/comm", COMM_MAX_BYTES);
-      return new String(text, StandardCharsets.ISO_8859_1).strip();
+      return FileName.decode(text, 0, text.length).strip();
     } catch (IOException e) {
       // Gone since its mappings were read.
       return "";
@@ -145,24 +148,25 @@ public final class Inspector implements AutoCloseable {
   /**
    * Inspects a file.
    *
-   * @throws IOException when it can't be opened or is not a regular file
+   * @param named its path; links are followed
+   * @throws NotRegularFileException when it is not a regular file
+   * @throws IOException when it can't be opened
    */
-  public FileInspection file(String path) throws IOException {
+  public FileInspection file(String named) throws IOException {
+    String path = canonical(named);
     FileSystem fileSystem = mounts.at(path);
     MappedFile mapped = null;
     PageRuns resident;
     FileStatus status;
     boolean measured;
-    Optional<ElfFile> elf = Optional.empty();
+    Optional<ElfFile> elf;
     try (OpenedFile file = open(path, fileSystem)) {
       status = file.status();
       resident = file.residentPages();
       measured = file.residencyIsKnown();
-      elf = file.elf(resident);
-    } catch (MalformedElfException e) {
-      throw new IOException(tree.locate(path) + ": malformed ELF file: " + e.getMessage(), e);
+      elf = elfOf(file, resident);
     }
-    for (MappedFile candidate : scanner().scan().files()) {
+    for (MappedFile candidate : mappedFiles()) {
       boolean same =
           candidate.inode() == status.inode()
               && (candidate.device() == status.device() || candidate.path().equals(path));
@@ -177,6 +181,9 @@ public final class Inspector implements AutoCloseable {
     } else {
       judge.judge(open(path, fileSystem), 0, verdicts);
     }
+    if (verdicts.isEmpty()) {
+      verdicts.exclusion(new Exclusion(path, Reason.TOO_SMALL, "nothing of it is resident", 0));
+    }
     return new FileInspection(
         path,
         status,
@@ -188,22 +195,78 @@ public final class Inspector implements AutoCloseable {
         verdicts.judgement());
   }
 
+  private List<MappedFile> mappedFiles() {
+    try {
+      return scanner().scan().files();
+    } catch (KernelException e) {
+      anomalies.add(tree.locate("/proc"), Errno.describe(e.errno()));
+      return List.of();
+    }
+  }
+
+  /** Its headers; empty also where the judgement says why they are not known. */
+  private static Optional<ElfFile> elfOf(OpenedFile file, PageRuns resident) throws IOException {
+    try {
+      return file.elf(resident);
+    } catch (MalformedElfException | NotResidentException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** The path by which maps would show it: without links, "." and "..". */
+  private String canonical(String path) throws KernelException {
+    int fd = tree.openFile(path, Kernel.O_PATH);
+    if (fd < 0) {
+      throw new KernelException(tree.locate(path), fd);
+    }
+    NativeBuffer target = kernel.allocate(Kernel.PATH_MAX);
+    long length = kernel.readlink(FileName.encode("/proc/self/fd/" + fd), target);
+    kernel.close(fd);
+    byte[] bytes = new byte[(int) Math.max(0, length)];
+    target.bytes().get(0, bytes);
+    String link = FileName.decode(bytes, 0, bytes.length);
+    String root = tree.locate("");
+    return link.startsWith(root + "/") ? link.substring(root.length()) : path;
+  }
+
   private OpenedFile open(String path, FileSystem fileSystem) throws IOException {
     FileProbe.Outcome outcome = probe.open(path, fileSystem);
     if (outcome instanceof FileProbe.Opened opened) {
       return opened.file();
     }
-    throw new IOException(((FileProbe.Refused) outcome).detail());
+    FileProbe.Refused refused = (FileProbe.Refused) outcome;
+    if (refused.why() == FileProbe.Refusal.NOT_REGULAR) {
+      throw new NotRegularFileException(tree.locate(path));
+    }
+    throw failure(path, refused);
+  }
+
+  /** The kernel's error, which the probe tells in words only. */
+  private IOException failure(String path, FileProbe.Refused refused) {
+    // It fails for regular files only, which may be opened without effects.
+    for (int flags : new int[] {Kernel.O_PATH, Kernel.O_RDONLY | Kernel.O_NONBLOCK}) {
+      int fd = tree.openFile(path, flags);
+      if (fd < 0) {
+        return new KernelException(tree.locate(path), fd);
+      }
+      kernel.close(fd);
+    }
+    return new IOException(refused.detail());
   }
 
   /** Inspects a kernel module; empty when there is none of that name. */
   public Optional<ModuleInspection> module(String name) {
-    for (KernelModule module : KernelModules.read(tree, anomalies)) {
+    List<KernelModule> modules = KernelModules.read(tree, anomalies);
+    for (KernelModule module : modules) {
       if (module.name().equals(name.replace('-', '_'))) {
         Verdicts verdicts = new Verdicts();
         String path = KernelJudge.MODULE_PATH + module.name();
         new KernelJudge(judge.identity(), kernel.pageSize(), configuration.minResidentBytes())
-            .judge(module, judge.excludingPattern(path), verdicts);
+            .judge(
+                module,
+                KernelJudge.arePiecesApart(modules),
+                judge.excludingPattern(path),
+                verdicts);
         return Optional.of(new ModuleInspection(module, verdicts.judgement()));
       }
     }
@@ -214,9 +277,12 @@ public final class Inspector implements AutoCloseable {
    * Inspects an ELF file; empty when the file is none.
    *
    * @throws MalformedElfException when it is a broken one
-   * @throws IOException when it can't be opened, or not be read without growing the page cache
+   * @throws NotRegularFileException when it is not a regular file
+   * @throws NotResidentException when it can't be read without growing the page cache
+   * @throws IOException when it can't be opened
    */
-  public Optional<ElfInspection> elf(String path) throws MalformedElfException, IOException {
+  public Optional<ElfInspection> elf(String named) throws MalformedElfException, IOException {
+    String path = canonical(named);
     try (OpenedFile file = open(path, mounts.at(path))) {
       PageRuns resident = file.residentPages();
       Optional<ElfFile> elf = file.elf(resident);
@@ -253,6 +319,10 @@ public final class Inspector implements AutoCloseable {
     @Override
     public void opened(OpenedFile file) {
       // Only a walk needs to know.
+    }
+
+    boolean isEmpty() {
+      return candidates.isEmpty() && exclusions.isEmpty();
     }
 
     Judgement judgement() {

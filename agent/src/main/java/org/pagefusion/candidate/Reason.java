@@ -11,17 +11,16 @@ public enum Reason {
   RECENTLY_WRITTEN("recently-written", "written within the last minute"),
   PATTERN("pattern", "excluded by configuration"),
   UNREADABLE("unreadable", "not readable by every user"),
-  TOO_SMALL("too-small", "fewer resident bytes than min-resident"),
+  TOO_SMALL("too-small", "less resident than min-resident"),
   NOT_REGULAR("not-regular", "not a regular file"),
-  MEMORY("memory", "on tmpfs or its like: memory without a file on disk"),
-  NETWORK("network", "on a network or user-space file system"),
+  MEMORY("memory", "memory without a file on disk"),
+  NETWORK("network", "on a network file system or FUSE"),
   PSEUDO("pseudo", "on a pseudo or unknown file system"),
-  HEADER_NOT_RESIDENT(
-      "header-not-resident", "its identity can't be read without growing the page cache"),
-  NOT_LIVE("not-live", "a kernel module that is being loaded or unloaded"),
-  HIDDEN("hidden", "kernel addresses or build id are hidden from this user"),
+  HEADER_NOT_RESIDENT("header-not-resident", "its ELF headers are not in memory"),
+  NOT_LIVE("not-live", "module being loaded or unloaded"),
+  HIDDEN("hidden", "kernel addresses or build id hidden"),
   DUPLICATE("duplicate", "the same file through another mount"),
-  LIMIT("limit", "beyond what the host takes, or max-modules"),
+  LIMIT("limit", "over max-modules or a host limit"),
   FAILED("failed", "could not be opened or mapped");
 
   private final String externalName;

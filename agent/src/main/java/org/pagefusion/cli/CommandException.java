@@ -2,7 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.pagefusion.cli;
 
-/** A command can't do what it was asked; the message is one line that names the thing and the remedy. */
+/**
+ * A command can't do what it was asked; the message is one line that names the thing and the
+ * remedy.
+ */
 final class CommandException extends Exception {
   private static final long serialVersionUID = 1L;
 

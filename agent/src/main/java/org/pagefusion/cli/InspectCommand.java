@@ -8,8 +8,10 @@ import java.util.concurrent.Callable;
 import org.pagefusion.bridge.Errno;
 import org.pagefusion.bridge.KernelException;
 import org.pagefusion.candidate.Inspector;
+import org.pagefusion.candidate.NotRegularFileException;
 import org.pagefusion.config.ConfigurationException;
 import org.pagefusion.guest.MalformedElfException;
+import org.pagefusion.guest.NotResidentException;
 import org.pagefusion.report.InspectionJson;
 import org.pagefusion.report.InspectionText;
 import picocli.CommandLine;
@@ -42,13 +44,14 @@ final class InspectCommand implements Callable<Integer> {
         spec.commandLine(), "inspect: what? process, file, module or elf");
   }
 
-  /** Looks at something and shows it. */
+  /** Looks at something, and shows it as JSON or as text. */
   private interface Look {
     void at(Inspector inspector, Session session, PrintWriter out)
-        throws IOException, CommandException, MalformedElfException;
+        throws IOException, CommandException;
   }
 
   private int look(Look look) throws ConfigurationException, IOException, CommandException {
+    PrintWriter out = spec.commandLine().getOut();
     try (Session session = Session.open(main);
         Inspector inspector =
             new Inspector(
@@ -57,10 +60,14 @@ final class InspectCommand implements Callable<Integer> {
                 session.configuration,
                 session.clock,
                 session.anomalies)) {
-      look.at(inspector, session, spec.commandLine().getOut());
+      look.at(inspector, session, out);
+      if (!json) {
+        out.print(new InspectionText(session.kernel.pageSize()).render(session.anomalies.list()));
+      }
       session.logAnomalies();
-    } catch (MalformedElfException e) {
-      throw new CommandException(ExitCode.BAD_INPUT, String.valueOf(e.getMessage()), e);
+    } catch (NotRegularFileException e) {
+      throw new CommandException(
+          ExitCode.BAD_INPUT, e.getMessage() + "; name a file, not a directory or device", e);
     }
     return ExitCode.DONE;
   }
@@ -78,7 +85,9 @@ final class InspectCommand implements Callable<Integer> {
           } catch (KernelException e) {
             if (e.errno() == Errno.ENOENT || e.errno() == Errno.ESRCH) {
               throw new CommandException(
-                  ExitCode.BAD_INPUT, "process " + pid + ": there is none with this id", e);
+                  ExitCode.BAD_INPUT,
+                  "process " + pid + ": there is none with this id; /proc lists those that are",
+                  e);
             }
             throw e;
           }
@@ -97,7 +106,7 @@ final class InspectCommand implements Callable<Integer> {
   int file(@Parameters(paramLabel = "PATH") String path) throws Exception {
     return look(
         (inspector, session, out) -> {
-          Inspector.FileInspection file = inspector.file(absolute(path));
+          Inspector.FileInspection file = inspector.file(inTree(path, session));
           if (json) {
             new InspectionJson(out)
                 .write(file, session.kernel.pageSize(), session.anomalies.list());
@@ -121,7 +130,9 @@ final class InspectCommand implements Callable<Integer> {
                       () ->
                           new CommandException(
                               ExitCode.BAD_INPUT,
-                              "module " + name + ": not loaded; /proc/modules lists those that are"));
+                              "module "
+                                  + name
+                                  + ": not loaded; /proc/modules lists those that are"));
           if (json) {
             new InspectionJson(out).write(module, session.anomalies.list());
           } else {
@@ -137,11 +148,7 @@ final class InspectCommand implements Callable<Integer> {
   int elf(@Parameters(paramLabel = "PATH") String path) throws Exception {
     return look(
         (inspector, session, out) -> {
-          Inspector.ElfInspection elf =
-              inspector
-                  .elf(absolute(path))
-                  .orElseThrow(
-                      () -> new CommandException(ExitCode.BAD_INPUT, path + ": not an ELF file"));
+          Inspector.ElfInspection elf = elf(inspector, inTree(path, session), session);
           if (json) {
             new InspectionJson(out).write(elf);
           } else {
@@ -150,8 +157,41 @@ final class InspectCommand implements Callable<Integer> {
         });
   }
 
-  /** Paths are those of the tree; one that is relative counts from the working directory. */
-  private static String absolute(String path) {
-    return path.startsWith("/") ? path : System.getProperty("user.dir") + "/" + path;
+  private static Inspector.ElfInspection elf(Inspector inspector, String path, Session session)
+      throws IOException, CommandException {
+    String where = session.tree.locate(path);
+    try {
+      return inspector
+          .elf(path)
+          .orElseThrow(
+              () ->
+                  new CommandException(
+                      ExitCode.BAD_INPUT,
+                      where + ": not an ELF file; 'pagefusion inspect file' looks at any file"));
+    } catch (MalformedElfException e) {
+      throw new CommandException(
+          ExitCode.BAD_INPUT,
+          where + ": malformed ELF file: " + e.getMessage() + "; compare it with its package's",
+          e);
+    } catch (NotResidentException e) {
+      throw new CommandException(
+          ExitCode.IO,
+          where
+              + ": its headers are not in the page cache ("
+              + e.getMessage()
+              + "), and nothing is loaded for an inspection; read the file once, then try again",
+          e);
+    }
+  }
+
+  /**
+   * Paths are those of the tree: a relative one counts from the working directory, in another tree
+   * than the live one from its top.
+   */
+  private static String inTree(String path, Session session) {
+    if (path.startsWith("/")) {
+      return path;
+    }
+    return session.tree.isLive() ? System.getProperty("user.dir") + "/" + path : "/" + path;
   }
 }

@@ -47,6 +47,11 @@ final class ReportCommand implements Callable<Integer> {
     }
     PrintWriter out = spec.commandLine().getOut();
     try (Session session = Session.open(main)) {
+      if (pageHashes && session.tree.manifest().isPresent()) {
+        throw new CommandException(
+            ExitCode.BAD_INPUT,
+            "--page-hashes: a captured tree does not hold the contents of its files; leave it out");
+      }
       Report report = scan(session);
       session.logAnomalies();
       if (json) {
@@ -61,27 +66,28 @@ final class ReportCommand implements Callable<Integer> {
   private Report scan(Session session) throws Exception {
     Instant time = session.clock.instant();
     long start = System.nanoTime();
-    ProgressLine progress = new ProgressLine(spec.commandLine().getErr(), main.quiet);
-    CandidateScan scan =
-        new CandidateScanner(
-                session.tree,
-                session.kernel,
-                session.configuration,
-                session.clock,
-                ProcessScanner.Method.AUTO)
-            .scan(session.anomalies, progress);
     Optional<List<long[]>> hashes = Optional.empty();
-    if (pageHashes) {
-      try (CandidatePages pages =
-          new CandidatePages(session.tree, session.kernel, session.anomalies)) {
-        PageHasher.Hashed hashed = new PageHasher(pages).hash(scan.candidates());
+    CandidateScan scan;
+    ProgressLine progress = new ProgressLine(spec.commandLine().getErr(), main.quiet);
+    try {
+      scan =
+          new CandidateScanner(
+                  session.tree,
+                  session.kernel,
+                  session.configuration,
+                  session.clock,
+                  ProcessScanner.Method.AUTO)
+              .scan(session.anomalies, progress);
+      if (pageHashes) {
+        PageHasher.Hashed hashed = hash(scan, session, progress);
         hashes = Optional.of(hashed.hashes());
         scan =
             new CandidateScan(
                 scan.processes(), scan.filesExamined(), hashed.candidates(), scan.exclusions());
       }
+    } finally {
+      progress.end();
     }
-    progress.end();
     GuestDescription guest = GuestDescription.read(session.tree, session.anomalies);
     return new Report(
         Version.read(),
@@ -92,8 +98,16 @@ final class ReportCommand implements Callable<Integer> {
         session.anomalies.list(),
         (System.nanoTime() - start) / 1_000_000,
         session.kernel.pageSize(),
-        main.root,
+        session.tree.isLive() ? "/" : main.root,
         session.kernel.effectiveUid() == 0,
         session.tree.manifest().isPresent());
+  }
+
+  private static PageHasher.Hashed hash(
+      CandidateScan scan, Session session, ProgressLine progress) {
+    try (CandidatePages pages =
+        new CandidatePages(session.tree, session.kernel, session.anomalies)) {
+      return new PageHasher(pages).hash(scan.candidates(), progress);
+    }
   }
 }

@@ -3,7 +3,11 @@
 package org.pagefusion.cli;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Clock;
 import java.util.Optional;
 import org.pagefusion.bridge.Kernel;
@@ -24,19 +28,50 @@ final class Session implements AutoCloseable {
   final Anomalies anomalies = new Anomalies();
   final Clock clock = Clock.systemUTC();
 
-  private Session(Main main) throws ConfigurationException, IOException {
+  private Session(Main main) throws ConfigurationException, IOException, CommandException {
     configuration = configuration(main).configuration();
     kernel = Kernel.load();
     tree = GuestTree.open(kernel, main.root, anomalies);
   }
 
-  static Session open(Main main) throws ConfigurationException, IOException {
+  static Session open(Main main) throws ConfigurationException, IOException, CommandException {
     return new Session(main);
   }
 
-  static LoadedConfiguration configuration(Main main) throws ConfigurationException {
-    return new ConfigurationLoader(Path.of(main.root))
-        .load(Optional.ofNullable(main.configurationFile));
+  static LoadedConfiguration configuration(Main main)
+      throws ConfigurationException, CommandException {
+    return new ConfigurationLoader(root(main)).load(Optional.ofNullable(main.configurationFile));
+  }
+
+  /**
+   * The directory of --root, which must be there: else defaults would pass for what it configures.
+   */
+  private static Path root(Main main) throws CommandException {
+    String where = "--root " + main.root;
+    if (main.root.isEmpty()) {
+      throw new CommandException(
+          ExitCode.USAGE, "--root: found nothing, expected a directory, or / for this machine");
+    }
+    try {
+      Path root = Path.of(main.root);
+      if (!Files.readAttributes(root, BasicFileAttributes.class).isDirectory()) {
+        throw new CommandException(
+            ExitCode.IO, where + ": not a directory; name one that holds a tree");
+      }
+      if (!Files.isExecutable(root)) {
+        throw new AccessDeniedException(main.root);
+      }
+      return root;
+    } catch (InvalidPathException e) {
+      throw new CommandException(
+          ExitCode.USAGE, where + ": not text in this locale; run with LC_ALL=C.UTF-8", e);
+    } catch (AccessDeniedException e) {
+      throw new CommandException(
+          ExitCode.NOT_PERMITTED, where + ": permission denied; try as root", e);
+    } catch (IOException e) {
+      throw new CommandException(
+          ExitCode.IO, where + ": no such directory; name one that holds a tree", e);
+    }
   }
 
   /** Says on stderr what was gone around, for who asked to hear more. */

@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Collects anomalies of one scan. All are counted; only the first {@value #KEPT} are kept with their
- * text, so that a broken guest can't fill the memory of the agent.
+ * Collects anomalies of one scan. All are counted; only the first {@value #KEPT} are kept with
+ * their text, so that a broken guest can't fill the memory of the agent.
  */
 public final class Anomalies {
   static final int KEPT = 1000;

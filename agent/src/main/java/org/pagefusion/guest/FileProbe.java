@@ -11,8 +11,8 @@ import org.pagefusion.bridge.KernelException;
 import org.pagefusion.bridge.NativeBuffer;
 
 /**
- * Opens files of the guest to look at them without changing anything: no page is read in, none marked
- * as used, no access time written, no device opened, no pipe waited for.
+ * Opens files of the guest to look at them without changing anything: no page is read in, none
+ * marked as used, no access time written, no device opened, no pipe waited for.
  */
 public final class FileProbe implements AutoCloseable {
   /** Residency is asked for this many pages at a time: 256 MiB with pages of 4 KiB. */
@@ -20,7 +20,9 @@ public final class FileProbe implements AutoCloseable {
 
   private static final int COPY_BYTES = 1 << 18;
 
-  /** STATX_ATTR_COMPRESSED, _ENCRYPTED, _VERITY: O_DIRECT falls back to the page cache for those. */
+  /**
+   * STATX_ATTR_COMPRESSED, _ENCRYPTED, _VERITY: O_DIRECT falls back to the page cache for those.
+   */
   private static final long NO_DIRECT_READ = 0x4 | 0x800 | 0x100000;
 
   private final GuestTree tree;
@@ -46,8 +48,7 @@ public final class FileProbe implements AutoCloseable {
     // O_DIRECT wants the buffer aligned to the block size of the device.
     NativeBuffer room = kernel.allocate(2 * pageSize);
     int skip = (int) (-room.address() & (pageSize - 1));
-    this.directPage =
-        new NativeBuffer(room.address() + skip, room.bytes().slice(skip, pageSize));
+    this.directPage = new NativeBuffer(room.address() + skip, room.bytes().slice(skip, pageSize));
   }
 
   /** What came of opening a file. */
@@ -167,8 +168,8 @@ public final class FileProbe implements AutoCloseable {
   }
 
   /**
-   * Opens for reading what a path descriptor stands for, if it is a regular file: so no device is ever
-   * opened, whose open may have effects, and no pipe waited for. Closes the descriptor.
+   * Opens for reading what a path descriptor stands for, if it is a regular file: so no device is
+   * ever opened, whose open may have effects, and no pipe waited for. Closes the descriptor.
    */
   private Outcome examine(int pathFd, String seen, String path, FileSystem fileSystem) {
     if (pathFd < 0) {
@@ -200,8 +201,7 @@ public final class FileProbe implements AutoCloseable {
   private Refused refused(int error, String seen) {
     boolean gone = error == -Errno.ENOENT || error == -Errno.ENOTDIR || error == -Errno.ESRCH;
     return new Refused(
-        gone ? Refusal.VANISHED : Refusal.FAILED,
-        tree.locate(seen) + ": " + Errno.describe(error));
+        gone ? Refusal.VANISHED : Refusal.FAILED, tree.locate(seen) + ": " + Errno.describe(error));
   }
 
   private Opened opened(int fd, String path, String seen, FileSystem fileSystem) {
@@ -230,8 +230,8 @@ public final class FileProbe implements AutoCloseable {
   }
 
   /**
-   * Whether an open file is the mapped one. Device and inode decide; where stat shows another device
-   * than maps does (btrfs, overlayfs), a mapping of our own shows what maps would.
+   * Whether an open file is the mapped one. Device and inode decide; where stat shows another
+   * device than maps does (btrfs, overlayfs), a mapping of our own shows what maps would.
    */
   private boolean isSame(OpenedFile file, MappedFile mapped) {
     FileStatus found = file.status();
@@ -252,7 +252,8 @@ public final class FileProbe implements AutoCloseable {
   }
 
   boolean residencyIsKnown(FileStatus file) {
-    // mincore(2) answers "all resident" to who neither owns the file nor may write it (since Linux 5.2).
+    // mincore(2) answers "all resident" to who neither owns the file nor may write it (since Linux
+    // 5.2).
     return tree.manifest().isEmpty()
         && (kernel.effectiveUid() == 0 || kernel.effectiveUid() == file.uid());
   }
@@ -339,7 +340,9 @@ public final class FileProbe implements AutoCloseable {
     return read.build();
   }
 
-  /** Copies mapped pages to the front of {@link #copy}; answers how many whole pages could be read. */
+  /**
+   * Copies mapped pages to the front of {@link #copy}; answers how many whole pages could be read.
+   */
   private int copyPages(long address, int count) throws KernelException {
     long length = (long) count * pageSize;
     kernel.advise(address, length, Kernel.MADV_POPULATE_READ);
@@ -395,7 +398,10 @@ public final class FileProbe implements AutoCloseable {
     };
   }
 
-  /** Reads one page of a file past the page cache; what lies behind the end of the file is undefined. */
+  /**
+   * Reads one page of a file past the page cache; what lies behind the end of the file is
+   * undefined.
+   */
   private boolean readDirectly(int fd, long offset) {
     int direct = reopen(fd, Kernel.O_DIRECT | Kernel.O_NOATIME);
     if (direct < 0) {

@@ -14,8 +14,8 @@ import org.pagefusion.bridge.KernelException;
 import org.pagefusion.bridge.NativeBuffer;
 
 /**
- * The tree that is read: the live one, or another below a directory (a container's, a captured guest's).
- * Paths are absolute within the tree; symbolic links stay inside it.
+ * The tree that is read: the live one, or another below a directory (a container's, a captured
+ * guest's). Paths are absolute within the tree; symbolic links stay inside it.
  */
 public final class GuestTree implements AutoCloseable {
   /** Where a captured tree lists its files as the guest had them. */
@@ -31,7 +31,8 @@ public final class GuestTree implements AutoCloseable {
   private final Optional<CaptureManifest> manifest;
   private boolean resolvesInRoot = true;
 
-  private GuestTree(Kernel kernel, String root, int rootFd, Anomalies anomalies) throws IOException {
+  private GuestTree(Kernel kernel, String root, int rootFd, Anomalies anomalies)
+      throws IOException {
     this.kernel = kernel;
     this.rootFd = rootFd;
     this.chunk = kernel.allocate(READ_CHUNK_BYTES);
@@ -80,7 +81,10 @@ public final class GuestTree implements AutoCloseable {
     return root;
   }
 
-  /** Whether this is the running system itself, so that its processes can be followed into their namespaces. */
+  /**
+   * Whether this is the running system itself, so that its processes can be followed into their
+   * namespaces.
+   */
   public boolean isLive() {
     return root.equals("/");
   }

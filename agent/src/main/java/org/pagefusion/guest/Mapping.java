@@ -39,8 +39,8 @@ public record Mapping(
    *
    * @throws KernelException when there is no such process, or it is not for this user to look at
    */
-  public static List<Mapping> ofProcess(
-      GuestTree tree, Kernel kernel, int pid, Anomalies anomalies) throws KernelException {
+  public static List<Mapping> ofProcess(GuestTree tree, Kernel kernel, int pid, Anomalies anomalies)
+      throws KernelException {
     String path = "/proc/" + pid + "/maps";
     List<Mapping> mappings = new ArrayList<>();
     MapsParser parser =

@@ -8,9 +8,9 @@ import org.pagefusion.bridge.FileStatus;
 import org.pagefusion.bridge.KernelException;
 
 /**
- * A regular file that is being looked at: what it is, which of its pages are in the page cache, what they
- * hold. Looking brings no page into the page cache and marks none as used. Closed at once after use, so
- * that it stands in no unmount's way.
+ * A regular file that is being looked at: what it is, which of its pages are in the page cache,
+ * what they hold. Looking brings no page into the page cache and marks none as used. Closed at once
+ * after use, so that it stands in no unmount's way.
  */
 public final class OpenedFile implements AutoCloseable {
   /** Largest file that is looked at, bytes: more would take a registration for each GiB. */
@@ -24,7 +24,13 @@ public final class OpenedFile implements AutoCloseable {
   private final boolean readsDirectly;
   private long address;
 
-  OpenedFile(FileProbe probe, int fd, String path, String location, FileStatus status, boolean readsDirectly) {
+  OpenedFile(
+      FileProbe probe,
+      int fd,
+      String path,
+      String location,
+      FileStatus status,
+      boolean readsDirectly) {
     this.probe = probe;
     this.fd = fd;
     this.path = path;
@@ -48,7 +54,9 @@ public final class OpenedFile implements AutoCloseable {
     return status;
   }
 
-  /** Whether {@link #residentPages} tells what is resident; if not, all its pages are taken to be. */
+  /**
+   * Whether {@link #residentPages} tells what is resident; if not, all its pages are taken to be.
+   */
   public boolean residencyIsKnown() {
     return probe.residencyIsKnown(status);
   }
@@ -82,10 +90,10 @@ public final class OpenedFile implements AutoCloseable {
    * @param resident its resident pages
    * @return empty when it is not an ELF file
    * @throws MalformedElfException when it is a broken one
-   * @throws NotResidentException when its headers are not in the page cache and can't be read past it
+   * @throws NotResidentException when its headers are not in the page cache and can't be read past
+   *     it
    */
-  public Optional<ElfFile> elf(PageRuns resident)
-      throws MalformedElfException, IOException {
+  public Optional<ElfFile> elf(PageRuns resident) throws MalformedElfException, IOException {
     if (status.sizeBytes() == 0) {
       return Optional.empty();
     }
@@ -122,12 +130,11 @@ public final class OpenedFile implements AutoCloseable {
   /**
    * Hands the contents of resident pages to a visitor, in order.
    *
-   * @return the pages that could be read: those that left the page cache, or the file, meanwhile are missing
+   * @return the pages that could be read: those that left the page cache, or the file, meanwhile
+   *     are missing
    */
   public PageRuns visitPages(PageRuns resident, PageVisitor visitor) throws KernelException {
-    return resident.pages() == 0
-        ? PageRuns.NONE
-        : probe.visitPages(map(), resident, visitor);
+    return resident.pages() == 0 ? PageRuns.NONE : probe.visitPages(map(), resident, visitor);
   }
 
   /** Whether /proc/self/maps shows a mapping of this file with that device and inode. */

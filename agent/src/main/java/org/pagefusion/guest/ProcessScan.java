@@ -15,4 +15,9 @@ import java.util.List;
  * @param byQuery whether the PROCMAP_QUERY ioctl was used, not the text
  */
 public record ProcessScan(
-    int processes, int vanished, int denied, long mappings, List<MappedFile> files, boolean byQuery) {}
+    int processes,
+    int vanished,
+    int denied,
+    long mappings,
+    List<MappedFile> files,
+    boolean byQuery) {}

@@ -17,10 +17,10 @@ import org.pagefusion.bridge.NativeBuffer;
 /**
  * Reads the file-backed mappings of all processes and gathers them by file.
  *
- * <p>Where the kernel has the PROCMAP_QUERY ioctl (Linux 6.11) it is asked for file-backed mappings only,
- * and for the name of a file only when it is met first; else /proc/[pid]/maps is parsed. Both give the same
- * files. On file systems that repeat inode numbers (btrfs' subvolumes, overlays) a file is told by its
- * name as well.
+ * <p>Where the kernel has the PROCMAP_QUERY ioctl (Linux 6.11) it is asked for file-backed mappings
+ * only, and for the name of a file only when it is met first; else /proc/[pid]/maps is parsed. Both
+ * give the same files. On file systems that repeat inode numbers (btrfs' subvolumes, overlays) a
+ * file is told by its name as well.
  */
 public final class ProcessScanner {
   /** How mappings are read. */
@@ -93,8 +93,7 @@ public final class ProcessScanner {
     for (FileTally file : order) {
       found.add(file.toMappedFile());
     }
-    return new ProcessScan(
-        processes, vanished, denied, mappings, List.copyOf(found), byQuery);
+    return new ProcessScan(processes, vanished, denied, mappings, List.copyOf(found), byQuery);
   }
 
   /** The ids of the processes of the tree, ascending. */
@@ -210,7 +209,10 @@ public final class ProcessScanner {
       mappings++;
       long device = line.device();
       FileTally file = last;
-      if (file == null || file.key.inode != inode || file.key.device != device || !file.sameName(line)) {
+      if (file == null
+          || file.key.inode != inode
+          || file.key.device != device
+          || !file.sameName(line)) {
         file = find(device, inode, line);
         last = file;
       }
@@ -223,7 +225,14 @@ public final class ProcessScanner {
       probe.set(device, inode, name);
       FileTally file = files.get(probe);
       if (file == null) {
-        file = new FileTally(new FileKey(probe), byName ? name : line.name(), true, pid, line.start(), line.end());
+        file =
+            new FileTally(
+                new FileKey(probe),
+                byName ? name : line.name(),
+                true,
+                pid,
+                line.start(),
+                line.end());
         file.nameBytes = byName ? line.nameBytes() : null;
         files.put(file.key, file);
         order.add(file);
@@ -239,7 +248,8 @@ public final class ProcessScanner {
 
   private boolean repeatsInodes(long device) {
     // Only file systems without a block device of their own show such numbers.
-    return device >>> 32 == 0 && mounts.typeOf(device, pid).map(FileSystem::repeatsInodes).orElse(false);
+    return device >>> 32 == 0
+        && mounts.typeOf(device, pid).map(FileSystem::repeatsInodes).orElse(false);
   }
 
   // ---- PROCMAP_QUERY

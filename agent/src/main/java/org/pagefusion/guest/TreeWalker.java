@@ -11,12 +11,14 @@ import org.pagefusion.bridge.FileStatus;
 import org.pagefusion.bridge.Kernel;
 
 /**
- * Finds files below some directories that may have pages in the page cache, without loading anything.
+ * Finds files below some directories that may have pages in the page cache, without loading
+ * anything.
  *
- * <p>Looking a name up makes the kernel read and keep its inode (about 2 KiB a file; 28 MiB for a small
- * Debian's /usr). So directories and files are opened with openat2's RESOLVE_CACHED (Linux 5.12), which
- * fails for a name that is not in the kernel's cache already: such a file is, but for rare cases, not in
- * the page cache either, and nothing below such a directory is. Without RESOLVE_CACHED there is no walk.
+ * <p>Looking a name up makes the kernel read and keep its inode (about 2 KiB a file; 28 MiB for a
+ * small Debian's /usr). So directories and files are opened with openat2's RESOLVE_CACHED (Linux
+ * 5.12), which fails for a name that is not in the kernel's cache already: such a file is, but for
+ * rare cases, not in the page cache either, and nothing below such a directory is. Without
+ * RESOLVE_CACHED there is no walk.
  */
 public final class TreeWalker {
   /** Deepest nesting that is followed: each level holds a descriptor, of 1024 by default. */
@@ -103,7 +105,9 @@ public final class TreeWalker {
     return fd == -Errno.EPERM ? tree.openFile(path, flags, Kernel.RESOLVE_CACHED) : fd;
   }
 
-  /** The path by which maps would show the directory: /lib is a link to /usr/lib on most systems. */
+  /**
+   * The path by which maps would show the directory: /lib is a link to /usr/lib on most systems.
+   */
   private String canonical(int fd, String path) {
     String link = tree.ownLink("/proc/self/fd/" + fd).orElse(path);
     String prefix = tree.locate("");
@@ -119,8 +123,7 @@ public final class TreeWalker {
       int error = kernel.status(fd, status);
       if (error >= 0 && seen.add(new Inode(status[0].device(), status[0].inode()))) {
         error =
-            directories.read(
-                fd, (name, inode, type) -> entries.add(new Entry(name, inode, type)));
+            directories.read(fd, (name, inode, type) -> entries.add(new Entry(name, inode, type)));
       }
       if (error < 0) {
         anomalies.add(tree.locate(path), Errno.describe(error));
@@ -179,8 +182,7 @@ public final class TreeWalker {
   }
 
   private int openCached(int directoryFd, byte[] name, int flags) {
-    return kernel.openat2(
-        directoryFd, name, flags, Kernel.RESOLVE_CACHED | Kernel.RESOLVE_NO_XDEV);
+    return kernel.openat2(directoryFd, name, flags, Kernel.RESOLVE_CACHED | Kernel.RESOLVE_NO_XDEV);
   }
 
   /** The type of an entry on a file system that does not keep types in its directories. */

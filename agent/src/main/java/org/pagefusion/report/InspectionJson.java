@@ -83,17 +83,17 @@ public final class InspectionJson {
       throws IOException {
     KernelModule module = inspection.module();
     begin("pagefusion.module/1");
-    json.name("name").value(module.name());
+    json.name("name").value(FileName.printable(module.name()));
     json.name("size").value(module.sizeBytes());
     json.name("references").value(module.references());
     json.name("usedBy").beginArray();
     for (String user : module.usedBy()) {
-      json.value(user);
+      json.value(FileName.printable(user));
     }
     json.endArray();
     json.name("state").value(module.state().name().toLowerCase(Locale.ROOT));
     json.name("address").value(module.address() == 0 ? null : hex(module.address()));
-    json.name("taint").value(module.taint());
+    json.name("taint").value(FileName.printable(module.taint()));
     json.name("buildId").value(module.buildId().orElse(null));
     json.name("sections").beginArray();
     for (KernelModule.Section section : module.sections()) {

@@ -9,6 +9,7 @@ import org.pagefusion.candidate.Candidate;
 import org.pagefusion.candidate.Exclusion;
 import org.pagefusion.candidate.Inspector;
 import org.pagefusion.candidate.Region;
+import org.pagefusion.guest.Anomaly;
 import org.pagefusion.guest.ElfFile;
 import org.pagefusion.guest.ElfSegment;
 import org.pagefusion.guest.FileName;
@@ -92,13 +93,16 @@ public final class InspectionText {
   /** Renders a kernel module. */
   public String render(Inspector.ModuleInspection inspection) {
     KernelModule module = inspection.module();
-    StringBuilder text = new StringBuilder("module ").append(module.name()).append('\n');
+    StringBuilder text = new StringBuilder("module ");
+    text.append(FileName.printable(module.name())).append('\n');
     Table table = new Table("ll");
     table.row("size", Sizes.bytes(module.sizeBytes()));
     table.row("state", module.state().toString().toLowerCase(Locale.ROOT));
-    table.row("used by", module.usedBy().isEmpty() ? "-" : String.join(", ", module.usedBy()));
+    table.row(
+        "used by",
+        module.usedBy().isEmpty() ? "-" : FileName.printable(String.join(", ", module.usedBy())));
     table.row("address", module.address() == 0 ? "hidden from this user" : hex(module.address()));
-    table.row("taint", module.taint().isEmpty() ? "-" : module.taint());
+    table.row("taint", module.taint().isEmpty() ? "-" : FileName.printable(module.taint()));
     table.row("build id", module.buildId().orElse("none, or hidden from this user"));
     table.appendTo(text);
     if (!module.sections().isEmpty()) {
@@ -136,6 +140,19 @@ public final class InspectionText {
             Sizes.bytes(segment.fileSize()));
       }
       segments.appendTo(text);
+    }
+    return text.toString();
+  }
+
+  /** Renders what could not be read or understood on the way; empty when there was nothing. */
+  public String render(List<Anomaly> anomalies) {
+    StringBuilder text = new StringBuilder();
+    if (!anomalies.isEmpty()) {
+      text.append("\nCould not be read or understood\n");
+      for (Anomaly anomaly : anomalies) {
+        text.append("  ").append(FileName.printable(anomaly.where())).append(": ");
+        text.append(FileName.printable(anomaly.what())).append('\n');
+      }
     }
     return text.toString();
   }

@@ -11,6 +11,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.pagefusion.candidate.Candidate;
 import org.pagefusion.candidate.Category;
@@ -49,7 +50,7 @@ public final class JsonReport {
       json.beginObject();
       writeCandidate(json, candidates.get(i));
       if (report.pageHashes().isPresent()) {
-        writeHashes(json, report.pageHashes().get().get(i));
+        writeHashes(json, candidates.get(i), report.pageHashes().get().get(i));
       }
       json.endObject();
     }
@@ -69,14 +70,18 @@ public final class JsonReport {
   private static void writeGuest(JsonWriter json, Report report) throws IOException {
     GuestDescription guest = report.guest();
     json.name("guest").beginObject();
-    json.name("kernel").value(guest.kernel().orElse(null));
-    json.name("arch").value(guest.machine().orElse(null));
+    json.name("kernel").value(printable(guest.kernel()));
+    json.name("arch").value(printable(guest.machine()));
     json.name("pageSize").value(report.pageSize());
     value(json, "memTotal", guest.memory().totalBytes());
     value(json, "memFree", guest.memory().freeBytes());
     value(json, "memAvailable", guest.memory().availableBytes());
     json.name("machineId").value(guest.machineIdHash().orElse(null));
     json.endObject();
+  }
+
+  private static String printable(Optional<String> text) {
+    return text.map(FileName::printable).orElse(null);
   }
 
   private static void value(JsonWriter json, String name, OptionalLong value) throws IOException {
@@ -142,7 +147,13 @@ public final class JsonReport {
     json.endArray();
   }
 
-  private static void writeHashes(JsonWriter json, long[] hashes) throws IOException {
+  /** Null where the contents could not be read: an empty text would say that there are no pages. */
+  private static void writeHashes(JsonWriter json, Candidate candidate, long[] hashes)
+      throws IOException {
+    if (hashes.length != candidate.resident().pages()) {
+      json.name("pageHashes").nullValue();
+      return;
+    }
     ByteBuffer bytes =
         ByteBuffer.allocate(hashes.length * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     bytes.asLongBuffer().put(hashes);

@@ -9,9 +9,12 @@ import java.util.Arrays;
 import java.util.List;
 import org.pagefusion.candidate.Candidate;
 import org.pagefusion.candidate.CandidatePages;
+import org.pagefusion.candidate.CandidateScanner;
 import org.pagefusion.guest.PageRuns;
 
-/** Hashes the resident pages of candidates, so that guests can be compared without their contents. */
+/**
+ * Hashes the resident pages of candidates, so that guests can be compared without their contents.
+ */
 public final class PageHasher {
   /** The hash function: XXH3 with 64 bits, seed 0, over the whole page. */
   public static final String ALGORITHM = "XXH3-64";
@@ -28,15 +31,24 @@ public final class PageHasher {
    * Candidates with the hashes of their pages.
    *
    * @param candidates as scanned, but with those pages only that could still be read
-   * @param hashes one array for each candidate, one hash for each of its resident pages, in order
+   * @param hashes one array for each candidate, one hash for each of its resident pages, in order;
+   *     an empty one where the contents can't be known: kernel memory that this user may not read,
+   *     and files of which the kernel did not tell what is resident, so that reading might load
+   *     them
    */
   public record Hashed(List<Candidate> candidates, List<long[]> hashes) {}
 
   /** Hashes the pages of all candidates. */
-  public Hashed hash(List<Candidate> candidates) {
+  public Hashed hash(List<Candidate> candidates, CandidateScanner.Progress progress) {
     List<Candidate> read = new ArrayList<>();
     List<long[]> hashes = new ArrayList<>();
     for (Candidate candidate : candidates) {
+      progress.at("page contents", read.size());
+      if (!candidate.residencyMeasured()) {
+        read.add(candidate);
+        hashes.add(new long[0]);
+        continue;
+      }
       long[] ofCandidate = new long[Math.toIntExact(candidate.resident().pages())];
       int[] count = new int[1];
       PageRuns found =

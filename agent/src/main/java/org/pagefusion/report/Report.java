@@ -20,8 +20,8 @@ import org.pagefusion.guest.GuestDescription;
  * @param time when the scan began
  * @param guest which guest it is
  * @param scan what was found
- * @param pageHashes a hash of each resident page, in order, for each candidate in order; empty when they
- *     were not asked for
+ * @param pageHashes a hash of each resident page, in order, for each candidate in order, with none
+ *     for a candidate whose contents could not be read; empty when they were not asked for
  * @param anomalies what could not be read or understood
  * @param millis how long the scan took
  * @param pageSize bytes of a page

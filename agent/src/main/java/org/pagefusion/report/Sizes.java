@@ -10,12 +10,12 @@ final class Sizes {
 
   private Sizes() {}
 
-  /** A number of bytes with one decimal and a binary unit: {@code 12.3 MiB}. */
+  /** A number of bytes, unsigned, with one decimal and a binary unit: {@code 12.3 MiB}. */
   static String bytes(long bytes) {
-    if (bytes < 1024) {
+    if (Long.compareUnsigned(bytes, 1024) < 0) {
       return bytes + " B";
     }
-    double value = bytes / 1024.0;
+    double value = (bytes < 0 ? (bytes >>> 1) * 2.0 : bytes) / 1024;
     int unit = 0;
     // What would be shown as 1024.0 is 1.0 of the next unit.
     while (value >= 1023.95 && unit < UNITS.length - 1) {

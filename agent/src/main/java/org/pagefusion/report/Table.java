@@ -7,6 +7,8 @@ import java.util.List;
 
 /** A table of text with columns as wide as they need to be. */
 final class Table {
+  private static final String GAP = "  ";
+
   private final boolean[] right;
   private final List<String[]> rows = new ArrayList<>();
 
@@ -26,17 +28,47 @@ final class Table {
     rows.add(cells);
   }
 
-  void appendTo(StringBuilder text) {
+  /**
+   * Columns of a terminal that the first columns of the table take, with the gap before the next.
+   */
+  int width(int columns) {
+    int[] widths = widths();
+    int sum = GAP.length();
+    for (int i = 0; i < columns; i++) {
+      sum += widths[i] + GAP.length();
+    }
+    return sum;
+  }
+
+  /**
+   * Shortens the cells of the last column to a number of characters: of a path the end tells most.
+   */
+  void shortenLast(int most) {
+    for (String[] row : rows) {
+      String cell = row[row.length - 1];
+      int length = width(cell);
+      if (length > most) {
+        row[row.length - 1] = "…" + cell.substring(cell.offsetByCodePoints(0, length - most + 1));
+      }
+    }
+  }
+
+  private int[] widths() {
     int[] widths = new int[right.length];
     for (String[] row : rows) {
       for (int i = 0; i < row.length; i++) {
         widths[i] = Math.max(widths[i], width(row[i]));
       }
     }
+    return widths;
+  }
+
+  void appendTo(StringBuilder text) {
+    int[] widths = widths();
     for (String[] row : rows) {
       int start = text.length();
       for (int i = 0; i < row.length; i++) {
-        text.append("  ");
+        text.append(GAP);
         String padding = " ".repeat(widths[i] - width(row[i]));
         text.append(right[i] ? padding + row[i] : row[i] + padding);
       }

@@ -25,6 +25,12 @@ public final class TextReport {
   private static final int ANOMALIES = 5;
   private static final int BAR_WIDTH = 30;
 
+  /** Columns that no line exceeds, unless a path of a candidate does. */
+  private static final int WIDTH = 120;
+
+  private static final int LARGEST_LEFT_OUT_MOST = 60;
+  private static final int LARGEST_LEFT_OUT_LEAST = 30;
+
   private final Report report;
   private final StringBuilder text = new StringBuilder();
 
@@ -62,8 +68,8 @@ public final class TextReport {
     table.row(
         "guest",
         "Linux "
-            + report.guest().kernel().orElse("of unknown release")
-            + report.guest().machine().map(m -> ", " + m).orElse(""));
+            + FileName.printable(report.guest().kernel().orElse("of unknown release"))
+            + report.guest().machine().map(m -> ", " + FileName.printable(m)).orElse(""));
     if (usedBytes() > 0) {
       table.row(
           "memory",
@@ -122,8 +128,9 @@ public final class TextReport {
       text.append("  A captured tree holds no residency: sizes are those of whole files,");
       text.append(" the most that could be resident.\n");
     } else if (!report.residencyMeasured()) {
-      text.append("  Without root the kernel does not tell which pages of others' files are resident:");
-      text.append(" there, whole files are counted.\n");
+      text.append(
+          "  Without root the kernel does not tell which pages of others' files are resident:");
+      text.append(" whole files are counted.\n");
     }
   }
 
@@ -182,6 +189,8 @@ public final class TextReport {
           entry.getKey().meaning(),
           FileName.printable(sum.largest().path()));
     }
+    int room = WIDTH - table.width(4);
+    table.shortenLast(Math.max(LARGEST_LEFT_OUT_LEAST, Math.min(LARGEST_LEFT_OUT_MOST, room)));
     table.appendTo(text);
   }
 
@@ -191,11 +200,13 @@ public final class TextReport {
       return;
     }
     heading("Could not be read or understood: " + Sizes.count(anomalies.size()));
-    Table table = new Table("ll");
     for (Anomaly anomaly : anomalies.subList(0, Math.min(ANOMALIES, anomalies.size()))) {
-      table.row(FileName.printable(anomaly.where()), FileName.printable(anomaly.what()));
+      String where = FileName.printable(anomaly.where());
+      String what = FileName.printable(anomaly.what());
+      text.append("  ").append(where).append(':');
+      text.append(where.length() + what.length() + 4 > WIDTH ? "\n    " : " ");
+      text.append(what).append('\n');
     }
-    table.appendTo(text);
     if (anomalies.size() > ANOMALIES) {
       text.append("  … all of them: --json\n");
     }
@@ -213,6 +224,6 @@ public final class TextReport {
       return "Next: nothing here can be fused; 'pagefusion config' shows the sources and limits.";
     }
     return "Next: run this in the other guests of the host too; what has the same name and version in"
-        + " several of them (--json; contents: --page-hashes) is what the host can merge.";
+        + " several of them\n(--json; contents: --page-hashes) is what the host can merge.";
   }
 }

@@ -156,11 +156,8 @@ class ConfigurationLoaderTest {
     assertEquals("ninety", loaded.configuration().group());
     assertEquals(10, loaded.configuration().maxModules());
     assertEquals(mainFile + ":1", origin(loaded, Key.MODE));
-    assertEquals(
-        dropIns.resolve("90-b.conf") + ":1", origin(loaded, Key.GROUP));
-    assertEquals(
-        dropIns.resolve("10-a.conf") + ":3",
-        origin(loaded, Key.MAX_MODULES));
+    assertEquals(dropIns.resolve("90-b.conf") + ":1", origin(loaded, Key.GROUP));
+    assertEquals(dropIns.resolve("10-a.conf") + ":3", origin(loaded, Key.MAX_MODULES));
     assertEquals(
         List.of(mainFile, dropIns.resolve("10-a.conf"), dropIns.resolve("90-b.conf")),
         loaded.files());

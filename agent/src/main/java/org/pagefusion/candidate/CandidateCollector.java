@@ -1,0 +1,128 @@
+// Copyright 2026 The Pagefusion authors
+// SPDX-License-Identifier: Apache-2.0
+package org.pagefusion.candidate;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.pagefusion.guest.OpenedFile;
+
+/** Gathers the verdicts of one scan. */
+final class CandidateCollector implements FileJudge.Verdicts {
+  /** Equal scans give equal lists, in whatever order processes and directories were met. */
+  private static final Comparator<Candidate> BEST_FIRST =
+      Comparator.comparingLong((Candidate c) -> -c.resident().pages())
+          .thenComparing(Candidate::name)
+          .thenComparing(Candidate::version)
+          .thenComparingLong(c -> c.file().map(FileReference::device).orElse(0L))
+          .thenComparingLong(c -> c.file().map(FileReference::inode).orElse(0L));
+
+  private final CandidateScanner.Progress progress;
+  private final int pageSize;
+  private final List<Candidate> candidates = new ArrayList<>();
+  private final List<Exclusion> exclusions = new ArrayList<>();
+  private final Set<Inode> known = new HashSet<>();
+  private final Map<Known, Candidate> identities = new HashMap<>();
+  private final Map<String, Exclusion> shortFiles = new TreeMap<>();
+  private String phase = "";
+  private int files;
+
+  private record Inode(long device, long inode) {}
+
+  private record Known(String name, String version, long inode) {}
+
+  CandidateCollector(CandidateScanner.Progress progress, int pageSize) {
+    this.progress = progress;
+    this.pageSize = pageSize;
+  }
+
+  /** Begins another part of the scan, named for people. */
+  void phase(String what) {
+    phase = what;
+  }
+
+  /** Begins to judge another file. */
+  void begin(long device, long inode) {
+    known.add(new Inode(device, inode));
+    files++;
+    progress.at(phase, files);
+  }
+
+  /** Whether a file was judged before. */
+  boolean isKnown(long device, long inode) {
+    return known.contains(new Inode(device, inode));
+  }
+
+  /** How many files were judged. */
+  int files() {
+    return files;
+  }
+
+  @Override
+  public void opened(OpenedFile file) {
+    // Where maps has other device numbers than stat, the walk knows a file by stat's.
+    known.add(new Inode(file.status().device(), file.status().inode()));
+  }
+
+  @Override
+  public void candidate(Candidate candidate) {
+    Optional<FileReference> file = candidate.file();
+    if (file.isPresent() && file.get().device() >>> 32 == 0) {
+      // Overlays of one image show one file of it under many device numbers, none a disk's.
+      Known key = new Known(candidate.name(), candidate.version(), file.get().inode());
+      if (identities.putIfAbsent(key, candidate) != null) {
+        exclusion(excluded(candidate, Reason.DUPLICATE, ""));
+        return;
+      }
+    }
+    candidates.add(candidate);
+  }
+
+  private Exclusion excluded(Candidate candidate, Reason reason, String detail) {
+    long residentBytes = candidate.resident().pages() * pageSize;
+    return new Exclusion(candidate.path(), reason, detail, residentBytes);
+  }
+
+  @Override
+  public void exclusion(Exclusion exclusion) {
+    exclusions.add(exclusion);
+  }
+
+  /** Counts a file that is too short, together with the others below its top directory. */
+  void shortFile(String path, long sizeBytes) {
+    String top = path.substring(0, Math.max(1, path.indexOf('/', 1)));
+    shortFiles.merge(
+        top,
+        new Exclusion(top, Reason.TOO_SMALL, "files shorter than min-resident", sizeBytes),
+        (a, b) ->
+            new Exclusion(
+                top, a.reason(), a.detail(), a.sizeBytes() + b.sizeBytes(), a.files() + b.files()));
+  }
+
+  /** Orders the candidates, best first, and leaves out those beyond a number. */
+  void finish(int most) {
+    exclusions.addAll(shortFiles.values());
+    candidates.sort(BEST_FIRST);
+    for (Candidate last :
+        candidates.subList(Math.min(most, candidates.size()), candidates.size())) {
+      exclusions.add(excluded(last, Reason.LIMIT, "max-modules is " + most));
+    }
+    while (candidates.size() > most) {
+      candidates.remove(candidates.size() - 1);
+    }
+  }
+
+  List<Candidate> candidates() {
+    return List.copyOf(candidates);
+  }
+
+  List<Exclusion> exclusions() {
+    return List.copyOf(exclusions);
+  }
+}
