@@ -28,8 +28,8 @@ static int query_maps(int fd, struct counts *counts) {
       if (file_table_add(&counts->files, mappings[i].device, mappings[i].inode)) {
         struct pf_mapping again;
         int64_t length = pf_procmap_query_name(fd, mappings[i].start, &again, name, sizeof name);
-        // A file unmapped since has no name any more.
-        if (length < 0 && length != -ENOENT) {
+        // A file unmapped since has no name any more; one that is nested deeper than PATH_MAX can't be named.
+        if (length < 0 && length != -ENOENT && length != -ENAMETOOLONG) {
           return (int)length;
         }
         counts->name_bytes += length > 0 ? (uint64_t)length : 0;

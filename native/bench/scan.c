@@ -62,6 +62,7 @@ static int scan_all(scan_process *scan, struct counts *counts) {
     return -errno;
   }
   int error = 0;
+  int own_pid = getpid();
   struct dirent *entry;
   while (error == 0 && (entry = readdir(proc)) != NULL) {
     if (entry->d_name[0] < '1' || entry->d_name[0] > '9') {
@@ -70,6 +71,7 @@ static int scan_all(scan_process *scan, struct counts *counts) {
     char path[64];
     snprintf(path, sizeof path, "/proc/%.32s/maps", entry->d_name);
     uint64_t lines_before = counts->lines;
+    uint64_t file_lines_before = counts->file_lines;
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     int result = fd < 0 ? -errno : scan(fd, counts);
     if (fd >= 0) {
@@ -79,6 +81,9 @@ static int scan_all(scan_process *scan, struct counts *counts) {
       counts->processes++;
     } else {
       counts->skipped++;
+    }
+    if (atoi(entry->d_name) == own_pid) {
+      counts->own_file_lines = counts->file_lines - file_lines_before;
     }
     if (result != 0 && result != -ENOENT && result != -ESRCH && result != -EACCES && result != -EPERM) {
       error = result;
@@ -150,10 +155,10 @@ int bench_main(int argc, char **argv, const char *name, scan_process *scan) {
   printf("{\"bench\": \"%s\", \"iterations\": %ld, \"cpu_ms\": %.3f, \"wall_ms\": %.3f, ", name, iterations,
          median(cpu, (int)iterations), median(wall, (int)iterations));
   printf("\"processes\": %llu, \"skipped\": %llu, \"lines\": %llu, \"file_lines\": %llu, \"files\": %llu, "
-         "\"name_bytes\": %llu, ",
+         "\"own_file_lines\": %llu, \"name_bytes\": %llu, ",
          (unsigned long long)counts.processes, (unsigned long long)counts.skipped, (unsigned long long)counts.lines,
          (unsigned long long)counts.file_lines, (unsigned long long)counts.files.count,
-         (unsigned long long)counts.name_bytes);
+         (unsigned long long)counts.own_file_lines, (unsigned long long)counts.name_bytes);
   print_each("cpu_ms_each", cpu, (int)iterations);
   printf(", ");
   print_each("wall_ms_each", wall, (int)iterations);

@@ -23,6 +23,7 @@ struct counts {
   uint64_t skipped;  // kernel threads and zombies, which have none; vanished ones; and what may not be read
   uint64_t lines;  // mappings of all kinds that were seen
   uint64_t file_lines;  // mappings of files
+  uint64_t own_file_lines;  // those of the scanner itself
   uint64_t name_bytes;  // names seen; keeps the compiler from leaving their finding out
   struct file_table files;
 };

@@ -125,18 +125,12 @@ PF_EXPORT int64_t pf_getdents64(int32_t fd, void *buffer, int64_t size);
 // The file system's magic number as in linux/magic.h, by fstatfs(2); from 0 to 2^32 - 1.
 PF_EXPORT int64_t pf_fstatfs_type(int32_t fd);
 
-// Whether a descriptor is a terminal: 1 or 0.
-PF_EXPORT int32_t pf_isatty(int32_t fd);
-
 // mmap(2), PROT_READ and MAP_PRIVATE: the address.
 PF_EXPORT int64_t pf_mmap_file(int32_t fd, int64_t offset, int64_t length);
 
 // As pf_mmap_file, at that very address, which is also the answer: -EEXIST when anything is mapped in the
 // range already. Never replaces a mapping, also before Linux 4.17, which does not know MAP_FIXED_NOREPLACE.
 PF_EXPORT int64_t pf_mmap_file_at(int64_t address, int32_t fd, int64_t offset, int64_t length);
-
-// mmap(2) from offset 0, PROT_READ | PROT_WRITE and MAP_SHARED: the address.
-PF_EXPORT int64_t pf_mmap_shared(int32_t fd, int64_t length);
 
 // munmap(2).
 PF_EXPORT int32_t pf_munmap(int64_t address, int64_t length);
@@ -152,9 +146,6 @@ PF_EXPORT int32_t pf_madvise(int64_t address, int64_t length, int32_t advice);
 // memfd_create(2), close-on-exec. The file is never to be executed, which kernels from 6.3 on want to be told
 // (MFD_NOEXEC_SEAL) and older ones refuse to hear: there it is asked for again without.
 PF_EXPORT int32_t pf_memfd_create(const char *name);
-
-// ftruncate(2), begun again after EINTR.
-PF_EXPORT int32_t pf_ftruncate(int32_t fd, int64_t length);
 
 // cachestat(2), Linux 6.5; a length of 0 reaches to the end of the file. -ENOSYS before; -EPERM on newer
 // kernels for a file that the caller neither owns nor may write to; -EOPNOTSUPP for hugetlbfs.

@@ -157,11 +157,3 @@ int64_t pf_fstatfs_type(int32_t fd) {
   // All magic numbers have 32 bits; the field is a signed long.
   return (uint32_t)found.f_type;
 }
-
-int32_t pf_isatty(int32_t fd) {
-  if (isatty(fd) == 1) {
-    return 1;
-  }
-  // Drivers that know no terminal requests answer either of these.
-  return errno == ENOTTY || errno == EINVAL ? 0 : -errno;
-}

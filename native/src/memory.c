@@ -17,31 +17,26 @@ static void *pointer(int64_t address) {
   return (void *)(intptr_t)address;
 }
 
-static int64_t map(
-    int64_t address, int32_t fd, int64_t offset, int64_t length, int protection, int flags) {
+static int64_t map(int64_t address, int32_t fd, int64_t offset, int64_t length, int flags) {
   if (length < 0) {
     return -EINVAL;
   }
-  void *mapped = mmap(pointer(address), (size_t)length, protection, flags, fd, offset);
+  void *mapped = mmap(pointer(address), (size_t)length, PROT_READ, MAP_PRIVATE | flags, fd, offset);
   return mapped == MAP_FAILED ? -errno : (int64_t)(intptr_t)mapped;
 }
 
 int64_t pf_mmap_file(int32_t fd, int64_t offset, int64_t length) {
-  return map(0, fd, offset, length, PROT_READ, MAP_PRIVATE);
+  return map(0, fd, offset, length, 0);
 }
 
 int64_t pf_mmap_file_at(int64_t address, int32_t fd, int64_t offset, int64_t length) {
-  int64_t mapped = map(address, fd, offset, length, PROT_READ, MAP_PRIVATE | MAP_FIXED_NOREPLACE);
+  int64_t mapped = map(address, fd, offset, length, MAP_FIXED_NOREPLACE);
   if (mapped >= 0 && mapped != address) {
     // A kernel that does not know the flag took the address for a wish.
     munmap(pointer(mapped), (size_t)length);
     return -EEXIST;
   }
   return mapped;
-}
-
-int64_t pf_mmap_shared(int32_t fd, int64_t length) {
-  return map(0, fd, 0, length, PROT_READ | PROT_WRITE, MAP_SHARED);
 }
 
 int32_t pf_munmap(int64_t address, int64_t length) {
@@ -74,14 +69,6 @@ int32_t pf_memfd_create(const char *name) {
     fd = memfd_create(name, MFD_CLOEXEC);
   }
   return (int32_t)pf_answer(fd);
-}
-
-int32_t pf_ftruncate(int32_t fd, int64_t length) {
-  int error;
-  do {
-    error = ftruncate(fd, length);
-  } while (error < 0 && errno == EINTR);
-  return (int32_t)pf_answer(error);
 }
 
 int32_t pf_cachestat(int32_t fd, uint64_t offset, uint64_t length, struct pf_cachestat *out) {

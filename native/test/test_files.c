@@ -428,22 +428,6 @@ static void fstatfs_tells_the_file_system(void) {
   CHECK_EQUAL(0, pf_close(fd));
 }
 
-static void isatty_tells_terminals(void) {
-  int terminal = pf_open("/dev/ptmx", O_RDWR | O_NOCTTY);
-  if (terminal < 0) {
-    skip("no pseudo-terminals here");
-  }
-  CHECK_EQUAL(1, pf_isatty(terminal));
-  CHECK_EQUAL(0, pf_close(terminal));
-  CHECK_EQUAL(-EBADF, pf_isatty(terminal));
-  int file = create_file("file", 10);
-  CHECK_EQUAL(0, pf_isatty(file));
-  CHECK_EQUAL(0, pf_close(file));
-  int null = pf_open("/dev/null", O_RDWR);
-  CHECK_EQUAL(0, pf_isatty(null));
-  CHECK_EQUAL(0, pf_close(null));
-}
-
 const struct test file_tests[] = {
     {"open: closes on exec", open_closes_on_exec},
     {"open: tells errors", open_tells_errors},
@@ -466,6 +450,5 @@ const struct test file_tests[] = {
     {"getdents64: lists a folder", getdents64_lists_a_folder},
     {"getdents64: tells errors", getdents64_tells_errors},
     {"fstatfs_type: tells the file system", fstatfs_tells_the_file_system},
-    {"isatty: tells terminals", isatty_tells_terminals},
     {0},
 };

@@ -8,7 +8,7 @@ Shares nothing with the agent or its native bridge: text of /proc/*/maps, its ow
       {"path", "device": "major:minor", "inode", "size": bytes, "residentPages", "reliable"}
       or {"path", "error"}. reliable is false where the kernel hides residency from this user, and calls
       every page resident.
-  residency_count.py --mapped         one JSON object:
+  residency_count.py --mapped         one JSON object, of all processes but its own:
       {"processes": those with mappings, "lines", "fileLines", "files": [...]}, each of the files a distinct one
       by what maps says:
       {"device": "major:minor", "inode", "path": with the " (deleted)" that the kernel adds, "processes": that
@@ -193,7 +193,7 @@ def list_mapped():
     files = {}
     totals = {"processes": 0, "lines": 0, "fileLines": 0}
     for name in os.listdir(b"/proc"):
-        if name.isdigit():
+        if name.isdigit() and int(name) != os.getpid():
             scan_process(name, files, totals)
     totals["files"] = [file for file in files.values() if file["regular"] is not False]
     print(json.dumps(totals, indent=1))

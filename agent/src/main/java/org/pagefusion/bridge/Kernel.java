@@ -30,6 +30,9 @@ public final class Kernel {
   /** openat2(2): fail with EXDEV instead of crossing a mount point. */
   public static final long RESOLVE_NO_XDEV = 0x01;
 
+  /** openat2(2): fail with ELOOP instead of following any symbolic link. */
+  public static final long RESOLVE_NO_SYMLINKS = 0x04;
+
   /** openat2(2): symbolic links, absolute ones too, stay below the directory descriptor. */
   public static final long RESOLVE_IN_ROOT = 0x10;
 

@@ -47,9 +47,16 @@ final class CandidateCollector implements FileJudge.Verdicts {
     phase = what;
   }
 
-  /** Begins to judge another file. */
-  void begin(long device, long inode) {
-    known.add(new Inode(device, inode));
+  /**
+   * Begins to judge another file.
+   *
+   * @param again whether it can be met again: an entry for each file of a walk would be most of the
+   *     scan's memory
+   */
+  void begin(long device, long inode, boolean again) {
+    if (again) {
+      known.add(new Inode(device, inode));
+    }
     files++;
     progress.at(phase, files);
   }

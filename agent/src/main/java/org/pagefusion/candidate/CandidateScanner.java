@@ -108,7 +108,7 @@ public final class CandidateScanner {
       List<MappedFile> files, FileJudge judge, CandidateCollector collector) {
     collector.phase("mapped files");
     for (MappedFile file : files) {
-      collector.begin(file.device(), file.inode());
+      collector.begin(file.device(), file.inode(), true);
       judge.judge(file, collector);
     }
   }
@@ -146,7 +146,7 @@ public final class CandidateScanner {
     @Override
     public void file(OpenedFile file, FileSystem fileSystem) {
       FileStatus status = file.status();
-      collector.begin(status.device(), status.inode());
+      collector.begin(status.device(), status.inode(), status.links() > 1);
       if (judge.isShort(status)) {
         // Most files are: they are counted, not listed.
         file.close();

@@ -13,6 +13,7 @@ import org.pagefusion.bridge.BridgeException;
 import org.pagefusion.bridge.Errno;
 import org.pagefusion.bridge.KernelException;
 import org.pagefusion.config.ConfigurationException;
+import org.pagefusion.guest.FileName;
 import org.tinylog.configuration.Configuration;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -24,8 +25,15 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     synopsisSubcommandLabel = "COMMAND",
-    description = "Memory of Linux guests that VirtualBox can fuse: what there is, and why not the rest.",
-    subcommands = {ReportCommand.class, InspectCommand.class, ConfigCommand.class},
+    description =
+        "Memory of Linux guests that VirtualBox can fuse: what there is, and why not the rest.",
+    subcommands = {
+      ReportCommand.class,
+      InspectCommand.class,
+      ConfigCommand.class,
+      RunCommand.class,
+      HostsimCommand.class
+    },
     exitCodeOnInvalidInput = ExitCode.USAGE,
     exitCodeOnExecutionException = ExitCode.INTERNAL)
 public final class Main {
@@ -66,7 +74,8 @@ public final class Main {
     int exitCode = run(arguments, out, err);
     out.flush();
     if (out.checkError() && exitCode == ExitCode.DONE) {
-      err.println("pagefusion: stdout: the result could not be written");
+      err.println(
+          "pagefusion: stdout: the result could not be written; is the disk full, or the reader gone?");
       exitCode = ExitCode.IO;
     }
     err.flush();
@@ -82,6 +91,8 @@ public final class Main {
   static int run(String[] arguments, PrintWriter out, PrintWriter err) {
     Main main = new Main();
     CommandLine line = new CommandLine(main);
+    // A path may begin with "@".
+    line.setExpandAtFiles(false);
     line.setOut(out);
     line.setErr(err);
     line.setExecutionStrategy(
@@ -93,13 +104,21 @@ public final class Main {
     line.setParameterExceptionHandler(
         (failure, unused) -> {
           String help = failure.getCommandLine().getCommandSpec().qualifiedName() + " --help";
-          err.println("pagefusion: " + failure.getMessage() + "; see '" + help + "'");
+          err.println("pagefusion: " + oneLine(failure.getMessage()) + "; see '" + help + "'");
           return ExitCode.USAGE;
         });
-    return line.execute(arguments);
+    try {
+      return line.execute(arguments);
+    } catch (Error e) {
+      // Out of memory, or a class of a broken installation: told like any other failure.
+      return main.failed(e, err);
+    }
   }
 
   private void configureLog() {
+    if (Configuration.isFrozen()) {
+      return;
+    }
     Configuration.set("writer", "console");
     Configuration.set("writer.stream", "err");
     Configuration.set("writer.format", "{level}: {message}");
@@ -108,7 +127,7 @@ public final class Main {
     Configuration.set("writingthread", "false");
   }
 
-  private int failed(Exception failure, PrintWriter err) {
+  private int failed(Throwable failure, PrintWriter err) {
     int exitCode = ExitCode.INTERNAL;
     String message = String.valueOf(failure.getMessage());
     if (failure instanceof CommandException known) {
@@ -121,15 +140,21 @@ public final class Main {
       boolean denied = refused.errno() == Errno.EACCES || refused.errno() == Errno.EPERM;
       exitCode = denied ? ExitCode.NOT_PERMITTED : ExitCode.IO;
       message += denied ? "; try as root" : "";
+      message += refused.errno() == Errno.ENOENT ? "; is the path right?" : "";
     } else if (failure instanceof IOException) {
       exitCode = ExitCode.IO;
     } else {
       message = "internal error: " + failure + "; run with -v and report what it prints";
     }
-    err.println("pagefusion: " + message);
+    err.println("pagefusion: " + oneLine(message));
     if (verbose) {
       failure.printStackTrace(err);
     }
     return exitCode;
+  }
+
+  /** Paths may have newlines in them, and whatever else a terminal obeys. */
+  private static String oneLine(String message) {
+    return FileName.printable(String.valueOf(message));
   }
 }

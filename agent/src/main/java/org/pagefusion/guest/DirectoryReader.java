@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.pagefusion.guest;
 
-import java.nio.ByteBuffer;
 import org.pagefusion.bridge.Kernel;
 import org.pagefusion.bridge.NativeBuffer;
 
@@ -25,9 +24,7 @@ final class DirectoryReader {
 
   private final Kernel kernel;
   private final NativeBuffer records;
-
-  /** FUSE may have names longer than NAME_MAX. */
-  private final byte[] name = new byte[Kernel.PATH_MAX];
+  private final byte[] bytes = new byte[BUFFER_BYTES];
 
   DirectoryReader(Kernel kernel) {
     this.kernel = kernel;
@@ -41,25 +38,36 @@ final class DirectoryReader {
 
   /** Hands all entries but "." and ".." to the visitor: 0, or a negative errno. */
   int read(int fd, Visitor visitor) {
-    ByteBuffer b = records.bytes();
+    // Copied at once: byte by byte out of the buffer is a call each.
+    byte[] b = bytes;
     while (true) {
       int filled = (int) kernel.readDirectory(fd, records);
       if (filled <= 0) {
         return filled;
       }
-      for (int at = 0; at < filled; at += b.getShort(at + LENGTH_AT) & 0xFFFF) {
-        int length = 0;
-        byte c;
-        while (length < name.length && (c = b.get(at + NAME_AT + length)) != 0) {
-          name[length++] = c;
+      records.bytes().get(0, b, 0, filled);
+      for (int at = 0; at < filled; at += (int) littleEndian(b, at + LENGTH_AT, Short.BYTES)) {
+        int from = at + NAME_AT;
+        int to = from;
+        while (b[to] != 0) {
+          to++;
         }
-        boolean self = length == 1 && name[0] == '.';
-        boolean parent = length == 2 && name[0] == '.' && name[1] == '.';
+        boolean self = to == from + 1 && b[from] == '.';
+        boolean parent = to == from + 2 && b[from] == '.' && b[from + 1] == '.';
         if (!self && !parent) {
-          visitor.entry(
-              FileName.decode(name, 0, length), b.getLong(at + INODE_AT), b.get(at + TYPE_AT));
+          long inode = littleEndian(b, at + INODE_AT, Long.BYTES);
+          visitor.entry(FileName.decode(b, from, to), inode, b[at + TYPE_AT]);
         }
       }
     }
+  }
+
+  /** An integer as the machines have it that this runs on (x86-64, aarch64). */
+  private static long littleEndian(byte[] b, int at, int size) {
+    long value = 0;
+    for (int i = size - 1; i >= 0; i--) {
+      value = value << 8 | b[at + i] & 0xFF;
+    }
+    return value;
   }
 }

@@ -4,6 +4,7 @@ package org.pagefusion.guest;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 import org.pagefusion.bridge.Errno;
 import org.pagefusion.bridge.FileStatus;
 import org.pagefusion.bridge.Kernel;
@@ -19,6 +20,13 @@ public final class FileProbe implements AutoCloseable {
   private static final int VECTOR_PAGES = 1 << 16;
 
   private static final int COPY_BYTES = 1 << 18;
+  private static final int LOOK_UPS = 3;
+
+  /** Of ext2, ext3 and ext4; this and the others as in linux/magic.h. */
+  private static final long EXT4_SUPER_MAGIC = 0xEF53;
+
+  private static final long XFS_SUPER_MAGIC = 0x58465342;
+  private static final long OVERLAYFS_SUPER_MAGIC = 0x794C7630;
 
   /**
    * STATX_ATTR_COMPRESSED, _ENCRYPTED, _VERITY: O_DIRECT falls back to the page cache for those.
@@ -29,6 +37,7 @@ public final class FileProbe implements AutoCloseable {
   private final Kernel kernel;
   private final int pageSize;
   private final OwnMappings ownMappings;
+  private final MountTable mounts;
   private final NativeBuffer vector;
   private final byte[] vectorBytes = new byte[VECTOR_PAGES];
   private final NativeBuffer copy;
@@ -43,6 +52,8 @@ public final class FileProbe implements AutoCloseable {
     this.kernel = kernel;
     this.pageSize = kernel.pageSize();
     this.ownMappings = new OwnMappings(kernel);
+    // Of the mounts of this process; what is odd in them is for others to tell.
+    this.mounts = new MountTable(tree, new Anomalies());
     this.vector = kernel.allocate(VECTOR_PAGES);
     this.copy = kernel.allocate(COPY_BYTES);
     // O_DIRECT wants the buffer aligned to the block size of the device.
@@ -88,22 +99,29 @@ public final class FileProbe implements AutoCloseable {
    * @param fileSystem the file system it lies on
    */
   public Outcome open(MappedFile mapped, FileSystem fileSystem) {
-    Outcome outcome = openByPath(mapped, mapped.path(), fileSystem);
+    String path = mapped.path();
+    Outcome outcome = openByPath(mapped, path, fileSystem);
     if (mapped.escaped() && !(outcome instanceof Opened)) {
       // Text has newlines as \012, but that may also be what the file is called.
-      outcome = openByPath(mapped, mapped.path().replace("\\012", "\n"), fileSystem);
+      String name = path.replace("\\012", "\n");
+      path = tree.isLive() ? tree.readLink(linkOf(mapped)).orElse(name) : name;
+      outcome = openByPath(mapped, path, fileSystem);
     }
-    if (outcome instanceof Opened || !tree.isLive()) {
+    // What is called deleted, and no path leads to, is deleted: its mapping must not bring it back.
+    boolean deleted = mapped.path().endsWith(ProcessScanner.DELETED);
+    if (outcome instanceof Opened || !tree.isLive() || deleted) {
       return outcome;
     }
-    // Needs CAP_CHECKPOINT_RESTORE, and the mapping to stand still.
-    Outcome byMapping = openByMapping(mapped, fileSystem);
+    // Needs the mapping to stand still.
+    String link = linkOf(mapped);
+    int pathFd = tree.openFile(link, Kernel.O_PATH);
+    Outcome byMapping = examineMapped(pathFd, link, mapped, path, fileSystem);
     return byMapping instanceof Opened ? byMapping : outcome;
   }
 
   private Outcome openByPath(MappedFile mapped, String path, FileSystem fileSystem) {
     // Most processes see the files that this one sees; isSame tells where one does not.
-    Outcome here = openAt(path, mapped, path, fileSystem);
+    Outcome here = examineMapped(lookUp("/", path), path, mapped, path, fileSystem);
     String root = "/proc/" + mapped.pid() + "/root";
     if (!tree.isLive()) {
       root = tree.readLink(root).orElse("/");
@@ -111,30 +129,60 @@ public final class FileProbe implements AutoCloseable {
     if (here instanceof Opened || root.equals("/")) {
       return here;
     }
-    Outcome there = openAt(root + path, mapped, path, fileSystem);
+    Outcome there = examineMapped(lookUp(root, path), root + path, mapped, path, fileSystem);
     boolean denied = there instanceof Refused refused && refused.why() == Refusal.FAILED;
     return denied ? here : there;
   }
 
-  private Outcome openAt(String seen, MappedFile mapped, String path, FileSystem fileSystem) {
-    int pathFd = tree.openFile(seen, Kernel.O_PATH | Kernel.O_NOFOLLOW);
-    return examineMapped(pathFd, seen, mapped, path, fileSystem);
+  /**
+   * A path descriptor for the path of a mapped file. While a file is mapped, the kernel has all of
+   * its path in memory; a path of which it has not leads to something else, which may lie on a
+   * server that does not answer. So nothing is looked up for it (RESOLVE_CACHED, Linux 5.12), but
+   * on disks of this machine, for some file systems (vfat) know of no path without that.
+   *
+   * @return a descriptor, or a negative errno: EAGAIN or ELOOP for what leads to something else
+   */
+  private int lookUp(String root, String path) {
+    int flags = Kernel.O_PATH | Kernel.O_NOFOLLOW;
+    boolean isOwnRoot = root.equals("/");
+    String whole = isOwnRoot ? path : root + path;
+    if (!tree.isLive()) {
+      return tree.openFile(whole, flags);
+    }
+    int rootFd =
+        isOwnRoot ? Kernel.AT_FDCWD : tree.openFile(root, Kernel.O_PATH | Kernel.O_DIRECTORY);
+    if (rootFd < 0 && !isOwnRoot) {
+      return rootFd;
+    }
+    long resolve = Kernel.RESOLVE_CACHED | (isOwnRoot ? 0 : Kernel.RESOLVE_IN_ROOT);
+    int fd = -Errno.EAGAIN;
+    for (int tries = 0; tries < LOOK_UPS && fd == -Errno.EAGAIN; tries++) {
+      // A rename anywhere in the system may disturb it.
+      fd = kernel.openat2(rootFd, FileName.encode(path), flags, resolve);
+    }
+    if (!isOwnRoot) {
+      kernel.close(rootFd);
+    } else if (fd == -Errno.EAGAIN && mounts.at(path).kind() == FileSystem.Kind.LOCAL) {
+      fd = kernel.openat2(rootFd, FileName.encode(path), flags, Kernel.RESOLVE_NO_SYMLINKS);
+    }
+    return fd == -Errno.ENOSYS || fd == -Errno.EINVAL ? tree.openFile(whole, flags) : fd;
   }
 
-  private Outcome openByMapping(MappedFile mapped, FileSystem fileSystem) {
-    String link =
-        "/proc/"
-            + mapped.pid()
-            + "/map_files/"
-            + Long.toHexString(mapped.start())
-            + "-"
-            + Long.toHexString(mapped.end());
-    int pathFd = tree.openFile(link, Kernel.O_PATH);
-    return examineMapped(pathFd, link, mapped, mapped.path(), fileSystem);
+  /** The link that leads to the file of a mapping, for who has CAP_CHECKPOINT_RESTORE. */
+  private static String linkOf(MappedFile mapped) {
+    return "/proc/"
+        + mapped.pid()
+        + "/map_files/"
+        + Long.toHexString(mapped.start())
+        + "-"
+        + Long.toHexString(mapped.end());
   }
 
   private Outcome examineMapped(
       int pathFd, String seen, MappedFile mapped, String path, FileSystem fileSystem) {
+    if (pathFd == -Errno.EAGAIN || pathFd == -Errno.ELOOP) {
+      return new Refused(Refusal.REPLACED, "its path does not lead to it from here");
+    }
     Outcome outcome = examine(pathFd, seen, path, fileSystem);
     if (outcome instanceof Opened opened && !isSame(opened.file(), mapped)) {
       opened.file().close();
@@ -183,10 +231,11 @@ public final class FileProbe implements AutoCloseable {
       if (!status[0].isRegular()) {
         return new Refused(Refusal.NOT_REGULAR, "not a regular file");
       }
-      int fd = reopen(pathFd, Kernel.O_NOATIME);
+      // A lease that another process holds on the file (fcntl(2)) is not waited for.
+      int fd = reopen(pathFd, Kernel.O_NONBLOCK | Kernel.O_NOATIME);
       if (fd == -Errno.EPERM) {
         // Neither the owner of this file nor CAP_FOWNER: then its access time may change.
-        fd = reopen(pathFd, 0);
+        fd = reopen(pathFd, Kernel.O_NONBLOCK);
       }
       return fd < 0 ? refused(fd, seen) : opened(fd, path, seen, fileSystem);
     } finally {
@@ -230,8 +279,10 @@ public final class FileProbe implements AutoCloseable {
   }
 
   /**
-   * Whether an open file is the mapped one. Device and inode decide; where stat shows another
-   * device than maps does (btrfs, overlayfs), a mapping of our own shows what maps would.
+   * Whether an open file is the mapped one. Device and inode decide. Where stat shows another
+   * device than maps does (btrfs, overlayfs), what stat says of the mapping's own file does, or for
+   * who may not ask that, what maps shows of a mapping of our own: of files in subvolumes that have
+   * the same inode number it shows the same.
    */
   private boolean isSame(OpenedFile file, MappedFile mapped) {
     FileStatus found = file.status();
@@ -242,7 +293,10 @@ public final class FileProbe implements AutoCloseable {
       // A file that the manifest does not list has no numbers of the guest to compare.
       return tree.manifest().get().entry(file.path()).isEmpty();
     }
-    return file.isMappedAs(mapped.device(), mapped.inode());
+    Optional<FileStatus> itself = tree.isLive() ? tree.statusOf(linkOf(mapped)) : Optional.empty();
+    return itself.isPresent()
+        ? itself.get().device() == found.device() && itself.get().inode() == found.inode()
+        : file.isMappedAs(mapped.device(), mapped.inode());
   }
 
   // ---- what an OpenedFile needs of the kernel
@@ -252,22 +306,20 @@ public final class FileProbe implements AutoCloseable {
   }
 
   boolean residencyIsKnown(FileStatus file) {
-    // mincore(2) answers "all resident" to who neither owns the file nor may write it (since Linux
-    // 5.2).
+    // mincore(2) answers "all resident" to who neither owns the file nor may write it (Linux 5.2).
     return tree.manifest().isEmpty()
         && (kernel.effectiveUid() == 0 || kernel.effectiveUid() == file.uid());
   }
 
-  /** Pages of the file in the page cache; -1 when the kernel can't say. */
-  long cachedPages(int fd) {
-    if (hasCachestat) {
-      long pages = kernel.cachedPages(fd);
-      if (pages >= 0) {
-        return pages;
-      }
-      hasCachestat = pages != -Errno.ENOSYS;
+  /** Whether the kernel says that no page of the file is in the page cache. */
+  boolean isUncached(int fd) {
+    if (!hasCachestat) {
+      return false;
     }
-    return -1;
+    long pages = kernel.cachedPages(fd);
+    hasCachestat = pages != -Errno.ENOSYS;
+    // An overlay's file has no pages of its own, and cachestat does not look at the file below it.
+    return pages == 0 && kernel.fileSystemType(fd) != OVERLAYFS_SUPER_MAGIC;
   }
 
   long map(int fd, long sizeBytes, String path) throws KernelException {
@@ -341,18 +393,40 @@ public final class FileProbe implements AutoCloseable {
   }
 
   /**
-   * Copies mapped pages to the front of {@link #copy}; answers how many whole pages could be read.
+   * Copies mapped pages to the front of {@link #copy}, up to the first that is not in the page
+   * cache (any more) or can't be read; answers how many.
    */
-  private int copyPages(long address, int count) throws KernelException {
+  private int copyPages(long address, int most) throws KernelException {
+    int count = residentAtOnce(address, most);
+    if (count == 0) {
+      return 0;
+    }
     long length = (long) count * pageSize;
-    kernel.advise(address, length, Kernel.MADV_POPULATE_READ);
     // Through a file in memory: a page that is gone by now is an error there, not a SIGBUS here.
+    // And
+    // without MADV_POPULATE_READ before, which marks pages as used (FOLL_TOUCH, mm/gup.c).
     long written = kernel.pwriteMemory(copyFd(), address, length, 0);
     if (written < pageSize) {
       return 0;
     }
     long read = kernel.pread(copyFd(), copy, (int) written, 0);
     return read < 0 ? 0 : (int) (read / pageSize);
+  }
+
+  /** How many of these pages are resident, up to the first that is not. */
+  private int residentAtOnce(long address, int most) {
+    if (tree.manifest().isPresent()) {
+      // A capture tells nothing of residency: all is taken to be resident, and is read.
+      return most;
+    }
+    if (kernel.mincore(address, (long) most * pageSize, vector) < 0) {
+      return 0;
+    }
+    int count = 0;
+    while (count < most && (vector.bytes().get(count) & 1) != 0) {
+      count++;
+    }
+    return count;
   }
 
   private int copyFd() throws KernelException {
@@ -380,17 +454,18 @@ public final class FileProbe implements AutoCloseable {
           long page = (offset + done) / pageSize;
           int skip = (int) ((offset + done) % pageSize);
           int piece = Math.min(wanted - done, pageSize - skip);
-          page(page).get(skip, into, at + done, piece);
+          page(page, skip + piece).get(skip, into, at + done, piece);
           done += piece;
         }
         return done;
       }
 
-      private ByteBuffer page(long page) throws IOException {
+      /** A page, of which so many bytes are wanted. */
+      private ByteBuffer page(long page, int bytes) throws IOException {
         if (resident.contains(page) && copyPages(address + page * pageSize, 1) == 1) {
           return copy.bytes();
         }
-        if (!directly || !readDirectly(fd, page * pageSize)) {
+        if (!directly || !readDirectly(fd, page * pageSize, bytes)) {
           throw new NotResidentException("page " + page + " is not in the page cache");
         }
         return directPage.bytes();
@@ -401,15 +476,22 @@ public final class FileProbe implements AutoCloseable {
   /**
    * Reads one page of a file past the page cache; what lies behind the end of the file is
    * undefined.
+   *
+   * @return whether so many bytes of it could be read
    */
-  private boolean readDirectly(int fd, long offset) {
-    int direct = reopen(fd, Kernel.O_DIRECT | Kernel.O_NOATIME);
+  private boolean readDirectly(int fd, long offset, int bytes) {
+    // Of a tree below a directory, the mounts do not tell what it lies on.
+    long type = kernel.fileSystemType(fd);
+    if (type != EXT4_SUPER_MAGIC && type != XFS_SUPER_MAGIC) {
+      return false;
+    }
+    int direct = reopen(fd, Kernel.O_DIRECT | Kernel.O_NONBLOCK | Kernel.O_NOATIME);
     if (direct < 0) {
       return false;
     }
     long count = kernel.pread(direct, directPage, pageSize, offset);
     kernel.close(direct);
-    return count > 0;
+    return count >= bytes;
   }
 
   @Override

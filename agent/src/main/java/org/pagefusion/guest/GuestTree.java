@@ -36,8 +36,7 @@ public final class GuestTree implements AutoCloseable {
     this.kernel = kernel;
     this.rootFd = rootFd;
     this.chunk = kernel.allocate(READ_CHUNK_BYTES);
-    // Without links in it, so that the kernel's names of files below it begin with it.
-    this.root = rootFd < 0 ? "/" : ownLink("/proc/self/fd/" + rootFd).orElse(root);
+    this.root = rootFd < 0 ? "/" : withoutLinks(root, rootFd);
     this.manifest = isLive() ? Optional.empty() : readManifest(anomalies);
   }
 
@@ -61,6 +60,30 @@ public final class GuestTree implements AutoCloseable {
       }
     }
     return new GuestTree(kernel, directory, fd, anomalies);
+  }
+
+  /**
+   * A directory's path without links in it, so that the kernel's names of files below it begin with
+   * it. The kernel names a directory as its own mount namespace sees it; where that is another than
+   * this process's, /proc/[pid]/root above all, the name leads elsewhere from here, and the path
+   * stays as it was given.
+   */
+  private String withoutLinks(String path, int fd) {
+    String name = ownLink("/proc/self/fd/" + fd).orElse(path);
+    int other = kernel.open(FileName.encode(name), Kernel.O_PATH | Kernel.O_DIRECTORY);
+    if (other < 0) {
+      return path;
+    }
+    FileStatus[] given = new FileStatus[1];
+    FileStatus[] named = new FileStatus[1];
+    int error = Math.min(kernel.status(fd, given), kernel.status(other, named));
+    kernel.close(other);
+    boolean same =
+        error >= 0
+            && given[0].device() == named[0].device()
+            && given[0].inode() == named[0].inode()
+            && given[0].mountId() == named[0].mountId();
+    return same ? name : path;
   }
 
   private Optional<CaptureManifest> readManifest(Anomalies anomalies) throws IOException {

@@ -74,7 +74,7 @@ public final class OpenedFile implements AutoCloseable {
     if (!residencyIsKnown()) {
       return PageRuns.of(0, pages);
     }
-    if (probe.cachedPages(fd) == 0) {
+    if (probe.isUncached(fd)) {
       return PageRuns.NONE;
     }
     return probe.residentPages(map(), status.sizeBytes(), path);

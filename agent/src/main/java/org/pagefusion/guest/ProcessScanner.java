@@ -33,7 +33,9 @@ public final class ProcessScanner {
 
   private static final int MAPS_CHUNK_BYTES = 1 << 16;
   private static final int QUERY_RECORDS = 512;
-  private static final String DELETED = " (deleted)";
+
+  /** What the kernel puts behind the path of a deleted file; a file may also be called so. */
+  static final String DELETED = " (deleted)";
 
   private final GuestTree tree;
   private final Kernel kernel;
@@ -159,12 +161,29 @@ public final class ProcessScanner {
   private void scanByText(int[] pids) {
     reset();
     for (int process : pids) {
+      if (tree.isLive() && readTextAtOnce(process)) {
+        continue;
+      }
       int fd = openMaps(process);
       if (fd >= 0) {
         readText(fd);
         kernel.close(fd);
       }
     }
+  }
+
+  /** Reads it in one crossing to the kernel; false when it does not fit the buffer, or failed. */
+  private boolean readTextAtOnce(int process) {
+    long length = kernel.readFile(FileName.encode("/proc/" + process + "/maps"), chunk);
+    if (length < 0 || length == chunk.size()) {
+      return false;
+    }
+    pid = process;
+    parser.begin();
+    parser.feed(chunk.bytes(), (int) length);
+    parser.finish();
+    processes++;
+    return true;
   }
 
   private void readText(int fd) {
@@ -338,6 +357,9 @@ public final class ProcessScanner {
   /** The name of a file at an address; null when its mapping is gone again. */
   private String queryName(int fd, long start, long inode, long device) {
     long length = kernel.queryMappingName(fd, start, oneRecord, nameBuffer);
+    if (length == -Errno.ENAMETOOLONG) {
+      return nameInText(start, inode, device);
+    }
     ByteBuffer record = oneRecord.bytes();
     if (length < 0 || record.getLong(24) != inode || record.getLong(32) != device) {
       return null;
@@ -345,6 +367,22 @@ public final class ProcessScanner {
     byte[] bytes = new byte[(int) length];
     nameBuffer.bytes().get(0, bytes);
     return FileName.decode(bytes, 0, bytes.length);
+  }
+
+  /**
+   * The name as text has it: the ioctl tells none of over 4095 bytes, which a file may well have.
+   */
+  private String nameInText(long start, long inode, long device) {
+    try {
+      for (Mapping mapping : Mapping.ofProcess(tree, kernel, pid, anomalies)) {
+        if (mapping.start() == start && mapping.inode() == inode && mapping.device() == device) {
+          return mapping.name();
+        }
+      }
+    } catch (KernelException e) {
+      // The process is gone, and its mapping with it.
+    }
+    return null;
   }
 
   // ---- files

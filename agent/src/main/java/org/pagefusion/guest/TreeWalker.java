@@ -24,6 +24,8 @@ public final class TreeWalker {
   /** Deepest nesting that is followed: each level holds a descriptor, of 1024 by default. */
   private static final int DEPTH_MAX = 256;
 
+  private static final String OVERLAY = "overlay";
+
   private final GuestTree tree;
   private final Kernel kernel;
   private final FileProbe probe;
@@ -32,10 +34,9 @@ public final class TreeWalker {
   private final DirectoryReader directories;
   private final FileStatus[] status = new FileStatus[1];
   private final Set<Inode> seen = new HashSet<>();
+  private final Set<String> places = new HashSet<>();
 
   private record Inode(long device, long inode) {}
-
-  private record Entry(String name, long inode, int type) {}
 
   /** Takes what is found. */
   public interface Visitor {
@@ -70,10 +71,11 @@ public final class TreeWalker {
       return;
     }
     for (String root : roots) {
-      walkMount(root, mounts.at(root), visitor);
+      String place = walkPlace(root, visitor);
+      String below = place.endsWith("/") ? place : place + "/";
       for (MountTable.Mount mount : mounts.all()) {
-        if (mount.mountPoint().startsWith(root + "/")) {
-          walkMount(mount.mountPoint(), mount.type(), visitor);
+        if (mount.mountPoint().startsWith(below)) {
+          walkPlace(mount.mountPoint(), visitor);
         }
       }
     }
@@ -87,17 +89,51 @@ public final class TreeWalker {
     return fd >= 0 || fd == -Errno.EAGAIN;
   }
 
-  private void walkMount(String root, FileSystem fileSystem, Visitor visitor) {
-    if (fileSystem.kind() != FileSystem.Kind.LOCAL) {
-      visitor.skipped(root, fileSystem);
-      return;
+  /** Walks a directory, unless it was walked or is not to be; returns its path without links. */
+  private String walkPlace(String root, Visitor visitor) {
+    int pathFd = tree.openFile(root, Kernel.O_PATH | Kernel.O_DIRECTORY, Kernel.RESOLVE_CACHED);
+    if (pathFd < 0) {
+      reportUnlessNormal(root, pathFd);
+      return root;
     }
-    int fd = open(root, Kernel.O_RDONLY | Kernel.O_DIRECTORY);
-    if (fd >= 0) {
-      walkDirectory(fd, canonical(fd, root), fileSystem, 0, visitor);
-    } else if (fd != -Errno.EAGAIN && fd != -Errno.ENOENT) {
-      anomalies.add(tree.locate(root), Errno.describe(fd));
+    String path = canonical(pathFd, root);
+    int error = kernel.status(pathFd, status);
+    kernel.close(pathFd);
+    if (error < 0) {
+      anomalies.add(tree.locate(path), Errno.describe(error));
+    } else if (places.add(path)) {
+      FileSystem fileSystem = fileSystemOf(status[0], path);
+      // To open a directory for reading may take as long as its server does not answer.
+      if (fileSystem.kind() != FileSystem.Kind.LOCAL) {
+        visitor.skipped(path, fileSystem);
+      } else {
+        int fd = open(root, Kernel.O_RDONLY | Kernel.O_DIRECTORY);
+        if (fd >= 0) {
+          walkDirectory(fd, path, fileSystem, 0, visitor);
+        } else {
+          reportUnlessNormal(root, fd);
+        }
+      }
     }
+    return path;
+  }
+
+  private void reportUnlessNormal(String path, int error) {
+    if (error != -Errno.EAGAIN && error != -Errno.ENOENT) {
+      anomalies.add(tree.locate(path), Errno.describe(error));
+    }
+  }
+
+  /**
+   * What is mounted there; a mount may be hidden by another, so that its mount point does not tell.
+   */
+  private FileSystem fileSystemOf(FileStatus directory, String path) {
+    for (MountTable.Mount mount : mounts.all()) {
+      if (mount.device() == directory.device()) {
+        return mount.type();
+      }
+    }
+    return mounts.at(path);
   }
 
   private int open(String path, int flags) {
@@ -117,68 +153,97 @@ public final class TreeWalker {
   /** Walks an open directory, and closes it. */
   private void walkDirectory(
       int fd, String path, FileSystem fileSystem, int depth, Visitor visitor) {
-    List<Entry> entries = new ArrayList<>();
-    long device;
+    List<String> subdirectories = new ArrayList<>();
     try {
       int error = kernel.status(fd, status);
       if (error >= 0 && seen.add(new Inode(status[0].device(), status[0].inode()))) {
+        long device = status[0].device();
+        // Files are visited while the directory is read, so that it may have any number of them.
         error =
-            directories.read(fd, (name, inode, type) -> entries.add(new Entry(name, inode, type)));
+            directories.read(
+                fd,
+                (name, inode, type) -> {
+                  byte[] bytes = FileName.encode(name);
+                  int known = type == DirectoryReader.UNKNOWN ? typeOf(fd, bytes) : type;
+                  if (known == DirectoryReader.DIRECTORY) {
+                    subdirectories.add(name);
+                  } else if (known == DirectoryReader.REGULAR) {
+                    visitFile(fd, bytes, inode, device, below(path, name), fileSystem, visitor);
+                  }
+                });
       }
       if (error < 0) {
         anomalies.add(tree.locate(path), Errno.describe(error));
       }
-      device = error < 0 ? 0 : status[0].device();
-      for (Entry entry : entries) {
-        visit(fd, path, device, entry, fileSystem, depth, visitor);
+      for (String name : subdirectories) {
+        visitDirectory(fd, name, below(path, name), fileSystem, depth, visitor);
       }
     } finally {
       kernel.close(fd);
     }
   }
 
-  private void visit(
+  private static String below(String directory, String name) {
+    return directory.equals("/") ? "/" + name : directory + "/" + name;
+  }
+
+  private void visitFile(
       int directoryFd,
-      String directory,
+      byte[] name,
+      long inode,
       long device,
-      Entry entry,
+      String path,
+      FileSystem fileSystem,
+      Visitor visitor) {
+    // An overlay's files may have other devices than its directories, and repeat inode numbers.
+    boolean told = !fileSystem.type().equals(OVERLAY);
+    if (told && visitor.isKnown(device, inode)) {
+      return;
+    }
+    // Should it have been replaced by a pipe just now, or be leased: nothing is waited for.
+    int fd = openCached(directoryFd, name, Kernel.O_RDONLY | Kernel.O_NONBLOCK, path);
+    if (fd >= 0 && probe.adopt(fd, path, fileSystem) instanceof FileProbe.Opened opened) {
+      OpenedFile file = opened.file();
+      if (!told && visitor.isKnown(file.status().device(), file.status().inode())) {
+        file.close();
+      } else {
+        visitor.file(file, fileSystem);
+      }
+    }
+  }
+
+  private void visitDirectory(
+      int directoryFd,
+      String name,
+      String path,
       FileSystem fileSystem,
       int depth,
       Visitor visitor) {
-    byte[] name = FileName.encode(entry.name());
-    int type = entry.type();
-    if (type == DirectoryReader.UNKNOWN) {
-      type = typeOf(directoryFd, name);
-    }
-    boolean isDirectory = type == DirectoryReader.DIRECTORY;
-    boolean isFile = type == DirectoryReader.REGULAR;
-    if (!isDirectory && !isFile || isFile && visitor.isKnown(device, entry.inode())) {
+    if (depth >= DEPTH_MAX) {
+      anomalies.add(tree.locate(path), "nested deeper than " + DEPTH_MAX);
       return;
     }
-    int flags = Kernel.O_RDONLY | Kernel.O_NOFOLLOW | (isDirectory ? Kernel.O_DIRECTORY : 0);
-    int fd = openCached(directoryFd, name, flags | Kernel.O_NOATIME);
-    if (fd == -Errno.EPERM) {
-      fd = openCached(directoryFd, name, flags);
+    int flags = Kernel.O_RDONLY | Kernel.O_DIRECTORY;
+    int fd = openCached(directoryFd, FileName.encode(name), flags, path);
+    if (fd >= 0) {
+      walkDirectory(fd, path, fileSystem, depth + 1, visitor);
     }
-    String path = directory.equals("/") ? "/" + entry.name() : directory + "/" + entry.name();
+  }
+
+  /** Opens an entry of a directory without leaving a trace; negative when that is not possible. */
+  private int openCached(int directoryFd, byte[] name, int flags, String path) {
+    int fd = openCached(directoryFd, name, flags | Kernel.O_NOFOLLOW | Kernel.O_NOATIME);
+    if (fd == -Errno.EPERM) {
+      fd = openCached(directoryFd, name, flags | Kernel.O_NOFOLLOW);
+    }
     if (fd < 0) {
       // Not cached, another mount (walked by its own), gone, or not for this user to read: normal.
       switch (-fd) {
         case Errno.EAGAIN, Errno.EXDEV, Errno.ENOENT, Errno.ELOOP, Errno.EACCES -> {}
         default -> anomalies.add(tree.locate(path), Errno.describe(fd));
       }
-      return;
     }
-    if (isFile) {
-      if (probe.adopt(fd, path, fileSystem) instanceof FileProbe.Opened opened) {
-        visitor.file(opened.file(), fileSystem);
-      }
-    } else if (depth >= DEPTH_MAX) {
-      kernel.close(fd);
-      anomalies.add(tree.locate(path), "nested deeper than " + DEPTH_MAX);
-    } else {
-      walkDirectory(fd, path, fileSystem, depth + 1, visitor);
-    }
+    return fd;
   }
 
   private int openCached(int directoryFd, byte[] name, int flags) {
