@@ -128,15 +128,18 @@ class CandidateCollectorTest {
   @Test
   void filesAreCountedAndKnownAgain() {
     collector.phase("mapped files");
-    collector.begin(DISK, 1);
-    collector.begin(DISK, 2);
+    collector.begin(DISK, 1, true);
+    collector.begin(DISK, 2, true);
     collector.phase("page cache");
-    collector.begin(DISK + 1, 1);
-    assertEquals(3, collector.files());
-    assertEquals(List.of("mapped files 1", "mapped files 2", "page cache 3"), heard);
+    collector.begin(DISK + 1, 1, true);
+    collector.begin(DISK + 1, 3, false);
+    assertEquals(4, collector.files());
+    assertEquals(
+        List.of("mapped files 1", "mapped files 2", "page cache 3", "page cache 4"), heard);
     assertTrue(collector.isKnown(DISK, 1));
     assertTrue(collector.isKnown(DISK + 1, 1));
     assertFalse(collector.isKnown(DISK + 1, 2));
+    assertFalse(collector.isKnown(DISK + 1, 3));
   }
 
   /** Where maps has another device than stat: the walk, which has only stat, must know the file. */
@@ -150,7 +153,7 @@ class CandidateCollectorTest {
       tree.text("/file", "content");
       FileProbe.Outcome outcome = probe.open("/file", FileSystem.of("ext4"));
       try (OpenedFile file = ((FileProbe.Opened) outcome).file()) {
-        collector.begin(OVERLAY, file.status().inode());
+        collector.begin(OVERLAY, file.status().inode(), true);
         assertFalse(collector.isKnown(file.status().device(), file.status().inode()));
         collector.opened(file);
         assertTrue(collector.isKnown(file.status().device(), file.status().inode()));

@@ -139,8 +139,7 @@ class HostSimulatorProperties {
         case CHECK -> check(g);
         case WRITE -> {
           // The simulator learns of it at the next check, which must be this guest's for the two to
-          // agree,
-          // and only where the page is mapped.
+          // agree, and only where the page is mapped.
           map(g, step.where(), page.content, page.writable);
           check(g);
           guest.write(step.where(), step.what());
@@ -157,6 +156,7 @@ class HostSimulatorProperties {
           model.reset(guest);
           assertEquals(0, send(g, CheckRequest.encode().putInt(8, HostSimulator.RESET)));
         }
+        default -> throw new AssertionError(step);
       }
     }
 
