@@ -49,6 +49,7 @@ public final class ProcessScanner {
   private final MapsParser parser;
 
   private final Map<FileKey, FileTally> files = new HashMap<>();
+  private final Map<Long, Boolean> repeatingDevices = new HashMap<>();
   private final List<FileTally> order = new ArrayList<>();
   private final FileKey probe = new FileKey();
   private FileTally last;
@@ -268,7 +269,8 @@ public final class ProcessScanner {
   private boolean repeatsInodes(long device) {
     // Only file systems without a block device of their own show such numbers.
     return device >>> 32 == 0
-        && mounts.typeOf(device, pid).map(FileSystem::repeatsInodes).orElse(false);
+        && repeatingDevices.computeIfAbsent(
+            device, d -> mounts.typeOf(d, pid).map(FileSystem::repeatsInodes).orElse(false));
   }
 
   // ---- PROCMAP_QUERY
