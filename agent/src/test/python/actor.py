@@ -143,6 +143,14 @@ def storm(count):
         os.waitpid(child, 0)
 
 
+def mounts(count):
+    """Mounts something and unmounts it that often, in this mount namespace."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    for _ in range(int(count)):
+        libc.mount(b"none", b"/mnt", b"tmpfs", 0, None)
+        libc.umount2(b"/mnt", 0)
+
+
 def run(*words):
     done = subprocess.run(
         [name(word) for word in words], stdin=subprocess.DEVNULL, capture_output=True, check=False)
@@ -177,6 +185,7 @@ COMMANDS = {
     "unlink": lambda word: os.unlink(name(word)),
     "inode": lambda word: os.stat(name(word)).st_ino,
     "storm": storm,
+    "mounts": mounts,
     "run": run,
     "chroot": change_root,
 }

@@ -14,8 +14,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import jnr.constants.platform.Signal;
-import jnr.posix.POSIX;
-import jnr.posix.POSIXFactory;
+import jnr.posix.util.SunMiscSignal;
 import org.pagefusion.bridge.Kernel;
 import org.pagefusion.guest.FileName;
 import org.pagefusion.hostsim.HostEvent;
@@ -104,10 +103,11 @@ final class HostsimCommand implements Callable<Integer> {
     HostServer server =
         HostServer.start(socket, simulator, Kernel::load, figures -> toJson(settings, figures));
     try {
-      POSIX posix = POSIXFactory.getNativePOSIX();
-      posix.signal(Signal.SIGTERM, number -> told.countDown());
-      posix.signal(Signal.SIGINT, number -> told.countDown());
-      posix.signal(Signal.SIGUSR1, number -> print(settings, simulator.figures(), out));
+      // Not POSIX.signal: its handlers are native, run in whatever thread, and are lost to the
+      // garbage collector.
+      SunMiscSignal.signal(Signal.SIGTERM, number -> told.countDown());
+      SunMiscSignal.signal(Signal.SIGINT, number -> told.countDown());
+      SunMiscSignal.signal(Signal.SIGUSR1, number -> print(settings, simulator.figures(), out));
       say(settings, kernel);
       told.await();
     } finally {

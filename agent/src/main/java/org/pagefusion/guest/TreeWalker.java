@@ -24,6 +24,15 @@ public final class TreeWalker {
   /** Deepest nesting that is followed: each level holds a descriptor, of 1024 by default. */
   private static final int DEPTH_MAX = 256;
 
+  /**
+   * How often a name is asked for until it counts as one that is not cached: the kernel also says
+   * so when something is mounted or unmounted, anywhere in the system, in the same microsecond.
+   * With a directory more is lost than with a file.
+   */
+  private static final int FILE_TRIES = 3;
+
+  private static final int DIRECTORY_TRIES = 8;
+
   private static final String OVERLAY = "overlay";
 
   private final GuestTree tree;
@@ -91,7 +100,13 @@ public final class TreeWalker {
 
   /** Walks a directory, unless it was walked or is not to be; returns its path without links. */
   private String walkPlace(String root, Visitor visitor) {
-    int pathFd = tree.openFile(root, Kernel.O_PATH | Kernel.O_DIRECTORY, Kernel.RESOLVE_CACHED);
+    int flags = Kernel.O_PATH | Kernel.O_DIRECTORY;
+    int pathFd = tree.openFile(root, flags, Kernel.RESOLVE_CACHED);
+    if (pathFd == -Errno.EAGAIN && mounts.at(root).kind() == FileSystem.Kind.LOCAL) {
+      // So it also answers for a symbolic link that was not followed for long: its access time is
+      // due.
+      pathFd = tree.openFile(root, flags);
+    }
     if (pathFd < 0) {
       reportUnlessNormal(root, pathFd);
       return root;
@@ -107,7 +122,7 @@ public final class TreeWalker {
       if (fileSystem.kind() != FileSystem.Kind.LOCAL) {
         visitor.skipped(path, fileSystem);
       } else {
-        int fd = open(root, Kernel.O_RDONLY | Kernel.O_DIRECTORY);
+        int fd = open(path, Kernel.O_RDONLY | Kernel.O_DIRECTORY);
         if (fd >= 0) {
           walkDirectory(fd, path, fileSystem, 0, visitor);
         } else {
@@ -137,8 +152,14 @@ public final class TreeWalker {
   }
 
   private int open(String path, int flags) {
-    int fd = tree.openFile(path, flags | Kernel.O_NOATIME, Kernel.RESOLVE_CACHED);
-    return fd == -Errno.EPERM ? tree.openFile(path, flags, Kernel.RESOLVE_CACHED) : fd;
+    int fd = -Errno.EAGAIN;
+    for (int tries = 0; tries < DIRECTORY_TRIES && fd == -Errno.EAGAIN; tries++) {
+      fd = tree.openFile(path, flags | Kernel.O_NOATIME, Kernel.RESOLVE_CACHED);
+      if (fd == -Errno.EPERM) {
+        fd = tree.openFile(path, flags, Kernel.RESOLVE_CACHED);
+      }
+    }
+    return fd;
   }
 
   /**
@@ -247,7 +268,13 @@ public final class TreeWalker {
   }
 
   private int openCached(int directoryFd, byte[] name, int flags) {
-    return kernel.openat2(directoryFd, name, flags, Kernel.RESOLVE_CACHED | Kernel.RESOLVE_NO_XDEV);
+    int tries = (flags & Kernel.O_DIRECTORY) != 0 ? DIRECTORY_TRIES : FILE_TRIES;
+    long resolve = Kernel.RESOLVE_CACHED | Kernel.RESOLVE_NO_XDEV;
+    int fd = -Errno.EAGAIN;
+    while (fd == -Errno.EAGAIN && tries-- > 0) {
+      fd = kernel.openat2(directoryFd, name, flags, resolve);
+    }
+    return fd;
   }
 
   /** The type of an entry on a file system that does not keep types in its directories. */

@@ -173,8 +173,7 @@ class FusionEndToEndTest {
     assertEquals(40 + 30 + 20 + 26, second.get("eligiblePages").getAsInt());
     JsonObject figures = endHost();
     assertEquals(40 + 30 - differing.length, fusedPages(figures));
-    JsonObject pages =
-        guest(figures, "b").getAsJsonObject("lastCheck").getAsJsonObject("pages");
+    JsonObject pages = guest(figures, "b").getAsJsonObject("lastCheck").getAsJsonObject("pages");
     assertEquals(differing.length, pages.get("different").getAsInt());
     assertEquals(0, pages.get("absent").getAsInt());
     assertEquals(0, pages.get("writable").getAsInt());

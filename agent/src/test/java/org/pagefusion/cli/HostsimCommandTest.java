@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.pagefusion.bridge.Kernel;
@@ -36,6 +37,14 @@ class HostsimCommandTest {
   private static final long SIZE = PAGES * 4096L;
 
   @TempDir Path folder;
+  private final List<Process> processes = new ArrayList<>();
+
+  @AfterEach
+  void endProcesses() {
+    for (Process process : processes) {
+      process.destroyForcibly();
+    }
+  }
 
   private Path socket() {
     return folder.resolve("socket");
@@ -47,7 +56,9 @@ class HostsimCommandTest {
             List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",
-                "-Xmx64m",
+                // So little that it collects garbage all the time.
+                "-Xmx24m",
+                "-Xmn1m",
                 "-Dpagefusion.native=" + System.getProperty("pagefusion.native"),
                 "-Djnr.ffi.asm.enabled=false",
                 "-Djnr.ffi.x86asm.enabled=false",
@@ -59,6 +70,7 @@ class HostsimCommandTest {
                 socket().toString()));
     command.addAll(List.of(options));
     Process process = new ProcessBuilder(command).start();
+    processes.add(process);
     // The first line says that it listens; after an error there is no other.
     BufferedReader err = process.errorReader(StandardCharsets.UTF_8);
     String line = err.readLine();
@@ -105,8 +117,8 @@ class HostsimCommandTest {
     assertEquals(0, figures.getAsJsonObject("totals").get("savedBytes").getAsLong());
     fuse("two");
     process.toHandle().destroy();
+    assertTrue(process.waitFor(20, TimeUnit.SECONDS), "still runs");
     figures = JsonParser.parseString(rest(out)).getAsJsonObject();
-    assertTrue(process.waitFor(20, TimeUnit.SECONDS));
     assertEquals(0, process.exitValue());
     assertEquals(SIZE, figures.getAsJsonObject("totals").get("savedBytes").getAsLong());
     JsonObject two = figures.getAsJsonArray("guests").get(1).getAsJsonObject();
@@ -134,8 +146,8 @@ class HostsimCommandTest {
       assertEquals(-3816, host.unregister(any));
     }
     process.toHandle().destroy();
+    assertTrue(process.waitFor(20, TimeUnit.SECONDS), "still runs");
     String text = rest(process.inputReader(StandardCharsets.UTF_8));
-    assertTrue(process.waitFor(20, TimeUnit.SECONDS));
     assertTrue(text.startsWith("Simulated VirtualBox 7.0.16"), text);
     assertTrue(
         text.contains("Saved 0.0 MiB: 0 pages of guests freed, for 10 that are shared"), text);
@@ -143,6 +155,21 @@ class HostsimCommandTest {
     assertTrue(text.contains("check stopped: a Linux host with SMAP crashes"), text);
     assertTrue(text.contains("/lib/\\x1b[31m, 1"), text);
     assertFalse(text.contains("\u001b"), text);
+  }
+
+  /** However long it has run before. */
+  @Test
+  void endsWhenToldAlsoAfterManyRequests() throws Exception {
+    Process process = start("--json");
+    try (SimulatedDevice device = new SimulatedDevice(socket())) {
+      VmmDev host = new VmmDev(device);
+      for (int i = 0; i < 10_000; i++) {
+        assertTrue(host.status());
+      }
+    }
+    assertEquals(0, new ProcessBuilder("kill", "-INT", "" + process.pid()).start().waitFor());
+    assertTrue(process.waitFor(20, TimeUnit.SECONDS), "still runs");
+    assertEquals(0, process.exitValue());
   }
 
   @Test

@@ -3,6 +3,7 @@
 package org.pagefusion.guest;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -112,6 +113,36 @@ class TreeWalkerLiveTest {
         findInode(inode(file), machine.folder().toString()).stream()
             .filter(path -> !path.endsWith("/m tmpfs"))
             .toList());
+  }
+
+  /** The kernel does not follow a link from memory alone when its access time is to be written. */
+  @Test
+  void aRootThatIsAFreshLink() throws IOException {
+    Path folder = machine.newFolder("folder");
+    Path file = Files.writeString(folder.resolve("file"), "content");
+    Path link = Files.createSymbolicLink(machine.folder().resolve("link"), folder);
+    assertEquals(List.of(file.toString()), findInode(inode(file), link.toString()));
+  }
+
+  /** Something mounted and unmounted all the time lets hardly a walk overlook anything. */
+  @Test
+  void mountsComeAndGo() throws IOException {
+    Path folder = machine.newFolder("many");
+    for (int i = 0; i < 50; i++) {
+      Path below = Files.createDirectory(folder.resolve("folder-" + i));
+      for (int j = 0; j < 20; j++) {
+        Files.createFile(below.resolve("file-" + j));
+      }
+    }
+    Actor actor = machine.actor("unshare", "-m");
+    actor.begin("mounts", 100_000);
+    int complete = 0;
+    for (int i = 0; i < 20; i++) {
+      List<String> found = new ArrayList<>();
+      walk((device, inode) -> false, found, folder.toString());
+      complete += found.size() == 1000 ? 1 : 0;
+    }
+    assertTrue(complete >= 15, complete + " of 20 walks were complete");
   }
 
   /** Directories come in pieces, and their files are opened in between. */

@@ -260,6 +260,27 @@ class HostSimulatorTest {
     assertEquals(3, modules.get(1).pages().alreadyShared());
   }
 
+  /** From one end of the address space to the other. */
+  @Test
+  void pagesAreFoundAgainWhereverTheyLie() {
+    long[] addresses = {0, A, 0xffff_ffff_8100_0000L, -PAGE};
+    for (long address : addresses) {
+      memory1.map(address, address);
+      register(guest1, module("m", "1", address, PAGE));
+    }
+    assertEquals(counts(1, 0, 3, 0, 0), check(guest1, memory1));
+    for (long address : addresses) {
+      unregister(guest1, module("m", "1", address, PAGE));
+      register(guest1, module("m" + address, "1", address, PAGE));
+    }
+    assertEquals(counts(3, 0, 0, 1, 0), check(guest1, memory1));
+    assertEquals(counts(0, 0, 0, 4, 0), check(guest1, memory1));
+    for (long address : addresses) {
+      memory1.at(address).content = 1;
+      assertEquals(counts(1, 0, 0, 3, 1), check(guest1, memory1));
+    }
+  }
+
   @Test
   void whatIsWrittenLaterIsUnsharedAtTheNextCheck() {
     memory1.map(A, 1, 2, 3);
@@ -327,6 +348,11 @@ class HostSimulatorTest {
     register(guest1, libc(B));
     assertEquals(new PageCounts(1, 0, 0, 2, 0, 3, 0, 1), check(guest1, memory1));
     assertTotals(3, 0);
+    // And there it is looked for from then on.
+    unregister(guest1, libc(B));
+    memory1.at(B + PAGE).content = 9;
+    assertEquals(1, check(guest1, memory1).cow());
+    assertTotals(2, 0);
   }
 
   @Test
