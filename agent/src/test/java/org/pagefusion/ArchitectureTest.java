@@ -50,10 +50,15 @@ class ArchitectureTest {
           Map.entry("memory", "bridge"),
           Map.entry("fusion", "candidate memory vmmdev config"),
           Map.entry("daemon", "fusion memory vmmdev candidate guest config bridge"),
-          Map.entry("report", "fusion memory vmmdev candidate guest config bridge"),
+          Map.entry("doctor", "daemon fusion memory vmmdev candidate guest config bridge"),
+          Map.entry("report", "daemon fusion memory vmmdev candidate guest config bridge"),
+          Map.entry("compare", "report candidate guest config"),
+          Map.entry("html", "compare report candidate guest config"),
           Map.entry("hostsim", "vmmdev bridge"),
           Map.entry(
-              "cli", "hostsim report daemon fusion memory vmmdev candidate guest config bridge"));
+              "cli",
+              "hostsim html compare report doctor daemon fusion memory vmmdev candidate guest config"
+                  + " bridge"));
 
   private JavaClasses production;
   private JavaClasses tests;
@@ -97,7 +102,7 @@ class ArchitectureTest {
   void librariesStayWhereTheyBelong() {
     onlyIn(List.of("bridge"), "jnr.ffi..", "com.kenai..");
     onlyIn(List.of("cli"), "picocli..", "jnr.posix..");
-    onlyIn(List.of("report", "cli"), "com.google.gson..");
+    onlyIn(List.of("daemon", "report", "compare", "html", "cli"), "com.google.gson..");
   }
 
   @Test
