@@ -118,12 +118,12 @@ public final class CandidateScanner {
         new KernelJudge(judge.identity(), kernel.pageSize(), configuration.minResidentBytes());
     kernelJudge.judge(
         KernelImage.read(tree, kernel, anomalies),
-        judge.excludingPattern(KernelJudge.KERNEL_PATH),
+        judge.excludingPattern(KernelNames.KERNEL_PATH),
         collector);
     List<KernelModule> modules = KernelModules.read(tree, anomalies);
     boolean apart = KernelJudge.arePiecesApart(modules);
     for (KernelModule module : modules) {
-      String path = KernelJudge.MODULE_PATH + module.name();
+      String path = KernelNames.modulePath(module.name());
       kernelJudge.judge(module, apart, judge.excludingPattern(path), collector);
     }
   }

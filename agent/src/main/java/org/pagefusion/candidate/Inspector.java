@@ -260,7 +260,7 @@ public final class Inspector implements AutoCloseable {
     for (KernelModule module : modules) {
       if (module.name().equals(name.replace('-', '_'))) {
         Verdicts verdicts = new Verdicts();
-        String path = KernelJudge.MODULE_PATH + module.name();
+        String path = KernelNames.modulePath(module.name());
         new KernelJudge(judge.identity(), kernel.pageSize(), configuration.minResidentBytes())
             .judge(
                 module,

@@ -21,11 +21,6 @@ import org.pagefusion.guest.PageRuns;
  * their own.
  */
 final class KernelJudge {
-  /** Paths that stand for kernel memory in reports and in exclude patterns. */
-  static final String KERNEL_PATH = "/sys/kernel";
-
-  static final String MODULE_PATH = "/sys/module/";
-
   /** What the name of a candidate of read-only data ends in, where its text is a candidate too. */
   private static final String RODATA_SUFFIX = ".rodata";
 
@@ -84,10 +79,17 @@ final class KernelJudge {
       reason = Reason.TOO_SMALL;
     }
     if (reason != null) {
-      verdicts.exclusion(new Exclusion(KERNEL_PATH, reason, detail, reportedBytes(piece)));
+      verdicts.exclusion(
+          new Exclusion(KernelNames.KERNEL_PATH, reason, detail, reportedBytes(piece)));
       return;
     }
-    add("[kernel]", KERNEL_PATH, Category.KERNEL, kernel.buildId().orElseThrow(), piece, verdicts);
+    add(
+        KernelNames.KERNEL,
+        KernelNames.KERNEL_PATH,
+        Category.KERNEL,
+        kernel.buildId().orElseThrow(),
+        piece,
+        verdicts);
   }
 
   /**
@@ -98,7 +100,7 @@ final class KernelJudge {
    */
   void judge(
       KernelModule module, boolean apart, Optional<String> pattern, FileJudge.Verdicts verdicts) {
-    String path = MODULE_PATH + module.name();
+    String path = KernelNames.modulePath(module.name());
     Reason reason = null;
     String detail = "";
     List<Piece> pieces = readOnlyPieces(module, apart);
@@ -127,7 +129,7 @@ final class KernelJudge {
         String what = piece.nameSuffix().isEmpty() ? "its text" : "its read-only data";
         verdicts.exclusion(new Exclusion(path, Reason.TOO_SMALL, what, piece.sizeBytes()));
       } else {
-        String name = "[" + module.name() + "]" + piece.nameSuffix();
+        String name = KernelNames.ofModule(module.name()) + piece.nameSuffix();
         add(name, path, Category.KERNEL_MODULE, buildId, piece, verdicts);
       }
     }

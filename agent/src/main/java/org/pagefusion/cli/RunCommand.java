@@ -13,6 +13,8 @@ import org.pagefusion.bridge.Errno;
 import org.pagefusion.candidate.Candidate;
 import org.pagefusion.candidate.CandidateScanner;
 import org.pagefusion.config.Mode;
+import org.pagefusion.fusion.CheckResult;
+import org.pagefusion.fusion.ConfiguredPolicy;
 import org.pagefusion.fusion.CycleResult;
 import org.pagefusion.fusion.FusionCycle;
 import org.pagefusion.fusion.HostRefusal;
@@ -138,6 +140,7 @@ final class RunCommand implements Callable<Integer> {
         host,
         new Mappings(mapper, session.kernel.pageSize()),
         dryRun ? new ReadOnlyStore(file) : file,
+        new ConfiguredPolicy(session.configuration),
         session.configuration.maxModules(),
         session.clock);
   }
@@ -184,14 +187,15 @@ final class RunCommand implements Callable<Integer> {
             .candidates();
     progress.end();
     List<String> problems = new ArrayList<>();
-    CycleResult result = cycle.run(candidates, problems);
+    CycleResult result = cycle.update(candidates, problems);
+    CheckResult check = cycle.check();
     session.logAnomalies();
     problems.forEach(Logger::warn);
     if (json) {
-      CycleReport.write(result, problems, out);
+      CycleReport.write(result, check, problems, out);
     } else {
-      out.print(CycleReport.render(result, host.name(), session.kernel.pageSize()));
+      out.print(CycleReport.render(result, check, host.name(), session.kernel.pageSize()));
     }
-    return ExitCode.DONE;
+    return check.refused() ? ExitCode.UNAVAILABLE : ExitCode.DONE;
   }
 }

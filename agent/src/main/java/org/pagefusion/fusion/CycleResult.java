@@ -5,7 +5,7 @@ package org.pagefusion.fusion;
 import java.util.List;
 
 /**
- * What one cycle did.
+ * What one update did.
  *
  * @param modules registered modules after it
  * @param newlyRegistered modules that the host had not been told of before
@@ -13,10 +13,8 @@ import java.util.List;
  * @param residentPages resident pages of all registered modules
  * @param eligiblePages pages that the host can merge: present in this process, and read-only
  * @param registrationsUsed of the VM's lifetime registrations
- * @param checked whether the host accepted a check
  * @param registerMillis time that register and unregister requests took
  * @param presentMillis time that making pages present took
- * @param checkMillis time that the check request took
  * @param failures what could not be done
  */
 public record CycleResult(
@@ -26,10 +24,8 @@ public record CycleResult(
     long residentPages,
     long eligiblePages,
     int registrationsUsed,
-    boolean checked,
     long registerMillis,
     long presentMillis,
-    long checkMillis,
     List<ModuleFailure> failures) {
   /** Copies the list. */
   public CycleResult {

@@ -4,23 +4,16 @@ package org.pagefusion.fusion;
 
 import java.io.IOException;
 import java.time.Clock;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
-import java.util.Set;
 import org.pagefusion.candidate.Candidate;
 import org.pagefusion.candidate.FileReference;
 import org.pagefusion.candidate.Region;
 import org.pagefusion.memory.FileToMap;
 import org.pagefusion.memory.MapException;
-import org.pagefusion.vmmdev.HostRefusedException;
 import org.pagefusion.vmmdev.ModuleRegion;
 import org.pagefusion.vmmdev.OsFamily;
 import org.pagefusion.vmmdev.ResultCode;
@@ -41,38 +34,37 @@ public final class FusionCycle implements AutoCloseable {
   /** Registrations that the host accepts in the lifetime of a VM. */
   public static final int LIFETIME_REGISTRATIONS = 2048;
 
-  private static final Duration FIRST_RETRY = Duration.ofMinutes(1);
-  private static final int MOST_DOUBLINGS = 8;
-
   private final VmmDev host;
   private final Mappings mappings;
-  private final RegistrationStore store;
+  private final RegistrationPolicy policy;
   private final int maxModules;
   private final Clock clock;
-  private final Registry registry = new Registry();
-  private final Map<Registration.Key, ModuleFailure> failures = new LinkedHashMap<>();
-  // Bases of which this process knows that they stand, in the session that the host is in.
-  private final Set<Long> standing = new HashSet<>();
-  private OptionalLong sessionId = OptionalLong.empty();
-  private int used;
-  private int newlyRegistered;
-  private int unregistered;
-  private boolean opened;
-  private boolean exhausted;
+  private final Failures failures;
+  private final Registrar registrar;
+  private final Registry registry;
 
   /**
    * Creates a cycle over a host.
    *
+   * @param policy what may stay registered
    * @param maxModules most modules that are registered at a time; what is registered stays so when
    *     it is lowered
    */
   public FusionCycle(
-      VmmDev host, Mappings mappings, RegistrationStore store, int maxModules, Clock clock) {
+      VmmDev host,
+      Mappings mappings,
+      RegistrationStore store,
+      RegistrationPolicy policy,
+      int maxModules,
+      Clock clock) {
     this.host = host;
     this.mappings = mappings;
-    this.store = store;
+    this.policy = policy;
     this.maxModules = Math.min(maxModules, LIFETIME_REGISTRATIONS);
     this.clock = clock;
+    this.failures = new Failures(clock);
+    this.registrar = new Registrar(host, mappings, store, failures);
+    this.registry = registrar.registry;
   }
 
   /** What is registered. */
@@ -81,47 +73,59 @@ public final class FusionCycle implements AutoCloseable {
   }
 
   /**
-   * Runs a cycle. One that failed may be repeated.
+   * Brings mappings and registrations in line, and makes present what is resident. One that failed
+   * may be repeated.
    *
    * @param candidates what should be registered, best first
    * @param problems takes what is wrong with the store, and what could not be made present
    * @throws HostRefusal when the host does not do page fusion for this VM
-   * @throws IOException when the device fails, the host refuses the check, or the store can't be
-   *     written: nothing is then registered that the store does not know
+   * @throws IOException when the device fails, or the store can't be written: nothing is then
+   *     registered that the store does not know
    */
-  public CycleResult run(List<Candidate> candidates, List<String> problems)
+  public CycleResult update(List<Candidate> candidates, List<String> problems)
       throws HostRefusal, IOException {
-    newlyRegistered = 0;
-    unregistered = 0;
-    exhausted = false;
     long start = clock.millis();
-    open(problems);
-    followSession();
+    registrar.begin(problems);
     Map<Registration.Key, Optional<ModuleFile>> desired = desiredBy(candidates);
     dropWhatIsGone(desired);
     List<Registration> fresh = prepareNew(candidates);
-    forgetFailures(desired);
+    // What is neither wanted nor registered any more failed for the last time.
+    failures.removeIf(key -> !desired.containsKey(key) && !registry.contains(key));
     // The next agent must know of what the host is told now, whatever happens from here on.
-    save();
-    tell(fresh);
-    save();
+    registrar.save();
+    registrar.tell(fresh);
+    registrar.save();
     long registeredAt = clock.millis();
     Mappings.Presence presence = mappings.makePresent(problems);
     long presentAt = clock.millis();
-    check();
-    long checkedAt = clock.millis();
+    long kernelPages = registry.kernelPages(mappings.pageSize());
     return new CycleResult(
         registry.size(),
-        newlyRegistered,
-        unregistered,
-        presence.residentPages() + registry.kernelPages(mappings.pageSize()),
-        presence.presentPages() + registry.kernelPages(mappings.pageSize()),
-        used,
-        registry.size() > 0,
+        registrar.newlyRegistered(),
+        registrar.unregistered(),
+        presence.residentPages() + kernelPages,
+        presence.presentPages() + kernelPages,
+        registrar.used(),
         registeredAt - start,
         presentAt - registeredAt,
-        checkedAt - presentAt,
-        List.copyOf(failures.values()));
+        failures.list());
+  }
+
+  /**
+   * Has the host look at all registered pages, as this process maps them; nothing is asked when
+   * nothing is registered.
+   *
+   * @throws HostRefusal when the host does not do page fusion for this VM
+   * @throws IOException when the device fails
+   */
+  public CheckResult check() throws HostRefusal, IOException {
+    if (registry.size() == 0) {
+      return CheckResult.NOT_ASKED;
+    }
+    long start = clock.millis();
+    int rc = host.check();
+    Registrar.refuseOn(rc);
+    return new CheckResult(true, rc, clock.millis() - start);
   }
 
   /**
@@ -132,68 +136,15 @@ public final class FusionCycle implements AutoCloseable {
    * @return how many modules were registered
    */
   public int release(List<String> problems) throws HostRefusal, IOException {
-    unregistered = 0;
-    exhausted = false;
-    open(problems);
-    followSession();
+    registrar.begin(problems);
     for (Registration registration : registry.all()) {
-      int rc = takeBack(registration);
+      int rc = registrar.takeBack(registration);
       if (registry.contains(registration)) {
         problems.add(registration.module().name() + ": " + ResultCode.describe(rc));
       }
     }
-    save();
-    return unregistered;
-  }
-
-  private void check() throws HostRefusal, IOException {
-    int rc = registry.size() == 0 ? ResultCode.OK.code() : host.check();
-    refuseOn(rc);
-    if (!ResultCode.isSuccess(rc)) {
-      throw new IOException("check: the host answered " + ResultCode.describe(rc));
-    }
-  }
-
-  // ---- what former agents, or former sessions, registered
-
-  private void open(List<String> problems) throws IOException {
-    if (opened) {
-      return;
-    }
-    StoredRegistrations stored = store.load(problems);
-    opened = true;
-    used = stored.registrationsUsed();
-    sessionId = stored.sessionId();
-    for (Registration registration : stored.registrations()) {
-      if (registry.contains(registration) || registry.contains(registration.key())) {
-        problems.add(registration.module().name() + ": registered twice, says the store");
-      } else {
-        registry.put(registration);
-        // Taken before anything new is mapped, whether its own file can be mapped or not.
-        registration.file().ifPresent(file -> mappings.reserve(file, registration.module().base()));
-      }
-    }
-  }
-
-  private void followSession() throws IOException {
-    OptionalLong current;
-    try {
-      current = OptionalLong.of(host.sessionId());
-    } catch (HostRefusedException e) {
-      // A host that has no session ids restores no VM behind our back either.
-      return;
-    }
-    if (sessionId.isPresent() && !sessionId.equals(current)) {
-      // The VM was restored from a saved state: the host has forgotten it all, and counts from
-      // zero.
-      used = registry.size();
-      standing.clear();
-      failures.clear();
-      for (Registration registration : registry.all()) {
-        registry.put(registration.withConfirmed(false));
-      }
-    }
-    sessionId = current;
+    registrar.save();
+    return registrar.unregistered();
   }
 
   // ---- what is gone
@@ -204,13 +155,16 @@ public final class FusionCycle implements AutoCloseable {
     for (Registration registration : registry.all()) {
       Registration.Key key = registration.key();
       Optional<ModuleFile> found = desired.getOrDefault(key, Optional.empty());
-      if (!isDue(key)) {
+      if (!failures.isDue(key)) {
         continue;
       }
-      if (registration.file().isEmpty()) {
+      Optional<String> objection = policy.objection(registration);
+      if (objection.isPresent()) {
+        registrar.unregister(registration, objection.get());
+      } else if (registration.file().isEmpty()) {
         // A scan that finds no kernel memory at all tells nothing of it.
         if (kernelSeen && !desired.containsKey(key)) {
-          unregister(registration, "the kernel memory is gone");
+          registrar.unregister(registration, "the kernel memory is gone");
         }
       } else {
         keepMapped(registration, found);
@@ -236,14 +190,14 @@ public final class FusionCycle implements AutoCloseable {
       map(current);
     } else if (found.isEmpty() && !mappings.isUnchanged(base)) {
       // What the scan has just found again needs no look of its own.
-      unregister(current, "its file was changed, replaced or deleted");
+      registrar.unregister(current, "its file was changed, replaced or deleted");
     }
   }
 
   /** Maps a registration at its base; unregisters it when that can't be done any more. */
   private void map(Registration registration) throws HostRefusal, IOException {
     if (!mappings.isReserved(registration.module().base())) {
-      unregister(registration, "no file can lie at its address");
+      registrar.unregister(registration, "no file can lie at its address");
       return;
     }
     try {
@@ -253,45 +207,10 @@ public final class FusionCycle implements AutoCloseable {
         // At a taken address the host would look at something else: a place of its own is found for
         // it.
         case VANISHED, CHANGED, NOT_MAPPABLE, ADDRESS_TAKEN ->
-            unregister(registration, e.getMessage());
-        default -> failed(registration.key(), "map: " + e.getMessage());
+            registrar.unregister(registration, e.getMessage());
+        default -> failures.add(registration.key(), "map: " + e.getMessage());
       }
     }
-  }
-
-  private void unregister(Registration registration, String why) throws HostRefusal, IOException {
-    int rc = takeBack(registration);
-    if (registry.contains(registration)) {
-      // Not under this name any more.
-      mappings.unmapKeepingAddress(registration.module().base());
-      failed(registration.key(), "unregister (" + why + "): " + ResultCode.describe(rc));
-    }
-  }
-
-  /**
-   * Has the host forget a registration; afterwards the registry has it only if the host refused.
-   */
-  private int takeBack(Registration registration) throws HostRefusal, IOException {
-    int rc = host.unregister(registration.module());
-    refuseOn(rc);
-    if (ResultCode.isSuccess(rc)) {
-      forget(registration);
-      failures.remove(registration.key());
-      unregistered++;
-    } else if (rc == ResultCode.NOT_FOUND.code()) {
-      forget(registration);
-      failures.remove(registration.key());
-      // An agent died, or a VM was restored, before the host was told of it.
-      giveBack(registration);
-    }
-    return rc;
-  }
-
-  private void forget(Registration registration) {
-    long base = registration.module().base();
-    registry.remove(registration);
-    standing.remove(base);
-    mappings.unmap(base);
   }
 
   // ---- what is new
@@ -317,14 +236,13 @@ public final class FusionCycle implements AutoCloseable {
   private List<Registration> prepareNew(List<Candidate> candidates) {
     List<Registration> fresh = new ArrayList<>();
     for (Candidate candidate : candidates) {
-      if (registry.size() >= maxModules || used >= LIFETIME_REGISTRATIONS) {
+      if (!registrar.hasRoom(maxModules)) {
         break;
       }
       Registration registration = prepare(candidate);
       if (registration != null) {
-        registry.put(registration);
+        registrar.add(registration);
         fresh.add(registration);
-        used++;
       }
     }
     return fresh;
@@ -334,7 +252,7 @@ public final class FusionCycle implements AutoCloseable {
   private Registration prepare(Candidate candidate) {
     Optional<ModuleFile> file = fileOf(candidate);
     Registration.Key key = key(candidate, file);
-    if (registry.contains(key) || !isDue(key)) {
+    if (registry.contains(key) || !failures.isDue(key)) {
       return null;
     }
     try {
@@ -346,7 +264,7 @@ public final class FusionCycle implements AutoCloseable {
       // Something else is registered there that the host would not give up so far.
       return registry.contains(registration) ? null : registration;
     } catch (MapException e) {
-      failed(key, "map: " + e.getMessage());
+      failures.add(key, "map: " + e.getMessage());
       return null;
     }
   }
@@ -380,126 +298,6 @@ public final class FusionCycle implements AutoCloseable {
         candidate.version(),
         OsFamily.LINUX64,
         regions);
-  }
-
-  // ---- what the host is told
-
-  /** Registers what does not stand yet: first what costs nothing where it stands already. */
-  private void tell(List<Registration> fresh) throws HostRefusal, IOException {
-    Set<Long> freshBases = new HashSet<>();
-    for (Registration registration : fresh) {
-      freshBases.add(registration.module().base());
-    }
-    for (Registration registration : registry.all()) {
-      long base = registration.module().base();
-      boolean there = registration.file().isEmpty() || mappings.isMapped(base);
-      if (there
-          && !standing.contains(base)
-          && !freshBases.contains(base)
-          && isDue(registration.key())) {
-        answered(registration, true, host.register(registration.module()));
-      }
-    }
-    for (Registration registration : fresh) {
-      if (exhausted) {
-        forget(registration);
-      } else {
-        answered(registration, false, host.register(registration.module()));
-      }
-    }
-  }
-
-  /**
-   * Takes the host's answer to a register request.
-   *
-   * @param toldBefore whether the host may have been told already
-   */
-  private void answered(Registration registration, boolean toldBefore, int rc)
-      throws HostRefusal, IOException {
-    refuseOn(rc);
-    int answer = rc == ResultCode.ADDRESS_CLASH.code() ? replace(registration) : rc;
-    if (ResultCode.isSuccess(answer)) {
-      newlyRegistered += registration.confirmed() ? 0 : 1;
-      registry.put(registration.withConfirmed(true));
-      standing.add(registration.module().base());
-      failures.remove(registration.key());
-      return;
-    }
-    if (answer == ResultCode.TOO_MANY_MODULES_OF_VM.code()) {
-      exhausted = true;
-      used = LIFETIME_REGISTRATIONS;
-      forget(registration);
-    } else if (!mayStand(toldBefore, answer)) {
-      forget(registration);
-      giveBack(registration);
-    }
-    failed(registration.key(), "register: " + ResultCode.describe(answer));
-  }
-
-  /** Registers in place of something that an agent left whose store is lost. */
-  private int replace(Registration registration) throws HostRefusal, IOException {
-    // What is there was counted, too, and another registration of what should be there counts
-    // again.
-    int more = registration.confirmed() ? 2 : 1;
-    int before = used;
-    used = Math.min(LIFETIME_REGISTRATIONS, used + more);
-    save();
-    int gone = host.unregister(registration.module());
-    refuseOn(gone);
-    if (gone == ResultCode.NOT_FOUND.code()) {
-      used = Math.min(LIFETIME_REGISTRATIONS, before + more - 1);
-    }
-    int rc = host.register(registration.module());
-    refuseOn(rc);
-    if (rc == ResultCode.ADDRESS_CLASH.code()) {
-      used = before;
-    }
-    return rc;
-  }
-
-  /** Whether the host may have a registration that it did not answer with success. */
-  private static boolean mayStand(boolean toldBefore, int rc) {
-    // Who answers with an internal error may be the guest's driver, for a host that did not answer.
-    return rc != ResultCode.ADDRESS_CLASH.code()
-        && (toldBefore || rc == ResultCode.INTERNAL_ERROR.code() || ResultCode.of(rc) == null);
-  }
-
-  /** The host did not count it after all. */
-  private void giveBack(Registration registration) {
-    // What the host said itself of its count is true whatever else it refuses.
-    if (!registration.confirmed() && !exhausted && used > 0) {
-      used--;
-    }
-  }
-
-  private static void refuseOn(int rc) throws HostRefusal {
-    if (rc == ResultCode.NOT_IMPLEMENTED.code() || rc == ResultCode.NOT_SUPPORTED.code()) {
-      throw new HostRefusal(rc, "the host answered " + ResultCode.describe(rc));
-    }
-  }
-
-  // ---- failures
-
-  private void failed(Registration.Key key, String what) {
-    ModuleFailure before = failures.get(key);
-    int attempts = before == null ? 1 : before.attempts() + 1;
-    Duration wait = FIRST_RETRY.multipliedBy(1L << Math.min(attempts - 1, MOST_DOUBLINGS));
-    Instant retryAt = clock.instant().plus(wait);
-    failures.put(key, new ModuleFailure(key.name(), key.version(), what, attempts, retryAt));
-  }
-
-  private boolean isDue(Registration.Key key) {
-    ModuleFailure failure = failures.get(key);
-    return failure == null || !clock.instant().isBefore(failure.retryAt());
-  }
-
-  /** What is neither wanted nor registered any more failed for the last time. */
-  private void forgetFailures(Map<Registration.Key, Optional<ModuleFile>> desired) {
-    failures.keySet().removeIf(key -> !desired.containsKey(key) && !registry.contains(key));
-  }
-
-  private void save() throws IOException {
-    store.save(new StoredRegistrations(sessionId, used, registry.all()));
   }
 
   /** Releases the mappings; what is registered stays so, for the next agent. */

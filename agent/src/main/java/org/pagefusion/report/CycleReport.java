@@ -7,10 +7,12 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.Writer;
 import java.util.List;
+import org.pagefusion.fusion.CheckResult;
 import org.pagefusion.fusion.CycleResult;
 import org.pagefusion.fusion.FusionCycle;
 import org.pagefusion.fusion.ModuleFailure;
 import org.pagefusion.guest.FileName;
+import org.pagefusion.vmmdev.ResultCode;
 
 /** What a cycle did, as text and as JSON of the schema {@value #SCHEMA}. */
 public final class CycleReport {
@@ -20,7 +22,7 @@ public final class CycleReport {
   private CycleReport() {}
 
   /** Renders a result for a terminal. */
-  public static String render(CycleResult result, String device, int pageSize) {
+  public static String render(CycleResult result, CheckResult check, String device, int pageSize) {
     StringBuilder text = new StringBuilder();
     Table table = new Table("ll");
     table.row("device", device);
@@ -54,8 +56,11 @@ public final class CycleReport {
             + " ms to register, "
             + result.presentMillis()
             + " ms to make present, "
-            + result.checkMillis()
+            + check.millis()
             + " ms to check");
+    if (check.refused()) {
+      table.row("check", "the host answered " + ResultCode.describe(check.rc()));
+    }
     table.appendTo(text);
     if (!result.failures().isEmpty()) {
       text.append("\nFailed\n");
@@ -72,7 +77,7 @@ public final class CycleReport {
   }
 
   /** Writes a result. */
-  public static void write(CycleResult result, List<String> problems, Writer out)
+  public static void write(CycleResult result, CheckResult check, List<String> problems, Writer out)
       throws IOException {
     JsonWriter json = new JsonWriter(out);
     json.setHtmlSafe(false);
@@ -85,10 +90,11 @@ public final class CycleReport {
     json.name("eligiblePages").value(result.eligiblePages());
     json.name("registrationsUsed").value(result.registrationsUsed());
     json.name("registrationsMax").value(FusionCycle.LIFETIME_REGISTRATIONS);
-    json.name("checked").value(result.checked());
+    json.name("checked").value(check.accepted());
+    json.name("checkResult").value(check.rc());
     json.name("registerMillis").value(result.registerMillis());
     json.name("presentMillis").value(result.presentMillis());
-    json.name("checkMillis").value(result.checkMillis());
+    json.name("checkMillis").value(check.millis());
     json.name("failures").beginArray();
     for (ModuleFailure failure : result.failures()) {
       json.beginObject();

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
@@ -45,7 +46,7 @@ class FusionCycleTest {
   void nothingToRegisterNeedsNoCheck() throws Exception {
     CycleResult result = guest.run();
     assertEquals(0, result.modules());
-    assertFalse(result.checked());
+    assertFalse(guest.check.asked());
     assertEquals(0, host.checks);
     guest.assertAtRest(result);
   }
@@ -56,7 +57,7 @@ class FusionCycleTest {
     CycleResult result = guest.run();
     assertEquals(5, result.modules());
     assertEquals(5, result.newlyRegistered());
-    assertTrue(result.checked());
+    assertTrue(guest.check.accepted());
     assertEquals(1, host.checks);
     assertEquals(10, result.residentPages());
     assertEquals(10, result.eligiblePages());
@@ -123,7 +124,7 @@ class FusionCycleTest {
     assertEquals(before + 1, host.registerRequests, "one refusal is enough");
     assertEquals(2048, result.registrationsUsed());
     assertEquals(3, result.modules());
-    assertTrue(result.checked());
+    assertTrue(guest.check.accepted());
     assertEquals(1, result.failures().size());
     assertEquals(host.registered.keySet(), TestGuest.mapped());
     guest.now.pass(Duration.ofDays(30));
@@ -175,7 +176,7 @@ class FusionCycleTest {
     host.refusedNames.put("/file1", code.code());
     CycleResult result = guest.run();
     assertEquals(Set.of("/file0", "/file2"), guest.hostNames());
-    assertTrue(result.checked());
+    assertTrue(guest.check.accepted());
     assertEquals(1, result.failures().size());
     assertTrue(result.failures().get(0).what().contains(String.valueOf(code.code())));
     guest.start();
@@ -238,14 +239,52 @@ class FusionCycleTest {
   }
 
   @Test
-  void aRefusedCheckIsAnErrorAndLeavesAllRegistered() throws Exception {
+  void aRefusedCheckIsToldAndLeavesAllRegistered() throws Exception {
     guest.addAll(2);
     host.answer(RequestType.CHECK, -8);
-    IOException e = assertThrows(IOException.class, guest::run);
-    assertTrue(e.getMessage().contains("VERR_NO_MEMORY"), e.getMessage());
+    guest.assertAtRest(guest.run());
+    assertTrue(guest.check.refused());
+    assertEquals(-8, guest.check.rc());
     host.answer(RequestType.CHECK, 3);
     guest.assertAtRest(guest.run());
+    assertTrue(guest.check.accepted());
     assertEquals(2, host.registerRequests);
+  }
+
+  @Test
+  void whatMustNotBeFusedAnyMoreIsTakenBack() throws Exception {
+    long base = 0xffff_ffff_c000_0000L;
+    guest.addAll(3);
+    guest.kernelCandidates.add(TestGuest.kernelCandidate("[a]", "k1", base));
+    guest.run();
+    guest.policy =
+        registration ->
+            Set.of("/file1", "[a]").contains(registration.module().name())
+                ? Optional.of("excluded")
+                : Optional.empty();
+    guest.start();
+    guest.found.remove("file1");
+    guest.kernelCandidates.clear();
+    CycleResult result = guest.run();
+    assertEquals(2, result.unregistered());
+    assertEquals(Set.of("/file0", "/file2"), guest.hostNames());
+    assertEquals(host.registered.keySet(), TestGuest.mapped());
+    guest.assertAtRest(result);
+  }
+
+  @Test
+  void whatMustNotBeFusedIsNotMappedEvenIfTheHostKeepsIt() throws Exception {
+    guest.addAll(2);
+    guest.run();
+    guest.policy = registration -> Optional.of("excluded");
+    guest.start();
+    host.answer(RequestType.UNREGISTER, -8, -8);
+    guest.found.clear();
+    assertEquals(2, guest.run().failures().size());
+    assertEquals(Set.of(), TestGuest.mapped());
+    guest.now.pass(Duration.ofMinutes(1));
+    guest.assertAtRest(guest.run());
+    assertEquals(Map.of(), host.registered);
   }
 
   @Test

@@ -50,6 +50,8 @@ final class TestGuest implements AutoCloseable {
   RegistrationStore store;
   FusionCycle cycle;
   int maxModules = 2000;
+  RegistrationPolicy policy = registration -> Optional.empty();
+  CheckResult check = CheckResult.NOT_ASKED;
 
   private int generation;
 
@@ -67,11 +69,14 @@ final class TestGuest implements AutoCloseable {
       cycle.close();
     }
     Mappings mappings = new Mappings(new FileMapper(kernel), kernel.pageSize());
-    cycle = new FusionCycle(new VmmDev(host), mappings, store, maxModules, now);
+    cycle = new FusionCycle(new VmmDev(host), mappings, store, policy, maxModules, now);
   }
 
   CycleResult run() throws HostRefusal, IOException {
-    return cycle.run(candidates(), problems);
+    check = CheckResult.NOT_ASKED;
+    CycleResult result = cycle.update(candidates(), problems);
+    check = cycle.check();
+    return result;
   }
 
   /** Writes a file of a length that no other has, in place of any other. */
