@@ -188,6 +188,11 @@ PF_EXPORT int32_t pf_peer_pid(int32_t fd);
 // other end is closed.
 PF_EXPORT int64_t pf_send(int32_t fd, const void *buffer, int64_t size);
 
+// Sends one datagram to a Unix socket, as sd_notify(3) does: a path that begins with "@" is a name in the
+// abstract namespace. Waits while the receiver's queue is full. 0; -ECONNREFUSED or -ENOENT when nobody
+// listens there; -EMSGSIZE; -ENAMETOOLONG from 108 bytes on.
+PF_EXPORT int32_t pf_unix_send_datagram(const char *path, const void *message, int64_t size);
+
 // shutdown(2) in both directions: ends every call that waits in accept, read or send, in whatever thread.
 PF_EXPORT int32_t pf_shutdown(int32_t fd);
 

@@ -1,7 +1,7 @@
 // Copyright 2026 The Pagefusion authors
 // SPDX-License-Identifier: Apache-2.0
 
-// The listening side of Unix sockets, with which Java can't tell who is at the other end.
+// What Java can't do with Unix sockets: tell who is at the other end, and send datagrams.
 
 #include "pagefusion.h"
 
@@ -70,4 +70,40 @@ int64_t pf_send(int32_t fd, const void *buffer, int64_t size) {
 
 int32_t pf_shutdown(int32_t fd) {
   return (int32_t)pf_answer(shutdown(fd, SHUT_RDWR));
+}
+
+int32_t pf_unix_send_datagram(const char *path, const void *message, int64_t size) {
+  if (path == NULL || message == NULL) {
+    return -EFAULT;
+  }
+  if (size < 0) {
+    return -EINVAL;
+  }
+  struct sockaddr_un address = {.sun_family = AF_UNIX};
+  size_t length = strlen(path);
+  if (length == 0) {
+    return -ENOENT;
+  }
+  if (length >= sizeof address.sun_path) {
+    return -ENAMETOOLONG;
+  }
+  memcpy(address.sun_path, path, length);
+  // An abstract name is as long as the address says, and has no terminating NUL.
+  socklen_t address_size = offsetof(struct sockaddr_un, sun_path) + length;
+  if (path[0] == '@') {
+    address.sun_path[0] = '\0';
+  } else {
+    address_size++;
+  }
+  int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  if (fd < 0) {
+    return -errno;
+  }
+  ssize_t count;
+  do {
+    count = sendto(fd, message, (size_t)size, MSG_NOSIGNAL, (struct sockaddr *)&address, address_size);
+  } while (count < 0 && errno == EINTR);
+  int error = count < 0 ? errno : 0;
+  close(fd);
+  return -error;
 }

@@ -6,6 +6,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -107,6 +108,42 @@ static void shutdown_ends_who_waits(void) {
   CHECK_EQUAL(0, pf_close(listener));
 }
 
+static void expect_datagram(int family_address_length, const char *bound, const char *sent_to) {
+  struct sockaddr_un address = {.sun_family = AF_UNIX};
+  memcpy(address.sun_path, bound, (size_t)family_address_length);
+  int receiver = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  CHECK(receiver >= 0);
+  socklen_t length = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + (size_t)family_address_length);
+  CHECK_EQUAL(0, bind(receiver, (struct sockaddr *)&address, length));
+  CHECK_EQUAL(0, pf_unix_send_datagram(sent_to, "READY=1\nx", 9));
+  CHECK_EQUAL(0, pf_unix_send_datagram(sent_to, "y", 1));
+  char bytes[16] = "";
+  CHECK_EQUAL(9, recv(receiver, bytes, sizeof bytes, 0));
+  CHECK_EQUAL(0, memcmp(bytes, "READY=1\nx", 9));
+  CHECK_EQUAL(1, recv(receiver, bytes, sizeof bytes, 0));
+  CHECK_EQUAL(0, pf_close(receiver));
+  CHECK_EQUAL(-ECONNREFUSED, pf_unix_send_datagram(sent_to, "x", 1));
+}
+
+static void sends_datagrams(void) {
+  expect_datagram(sizeof "datagrams", "datagrams", "datagrams");
+  char abstract[64];
+  int length = snprintf(abstract, sizeof abstract, "@pagefusion-test-%d", (int)getpid());
+  char bound[64];
+  memcpy(bound, abstract, (size_t)length);
+  bound[0] = '\0';
+  expect_datagram(length, bound, abstract);
+  CHECK_EQUAL(-EFAULT, pf_unix_send_datagram(NULL, "x", 1));
+  CHECK_EQUAL(-EFAULT, pf_unix_send_datagram("datagrams", NULL, 1));
+  CHECK_EQUAL(-EINVAL, pf_unix_send_datagram("datagrams", "x", -1));
+  CHECK_EQUAL(-ENOENT, pf_unix_send_datagram("", "x", 1));
+  CHECK_EQUAL(-ENOENT, pf_unix_send_datagram("missing", "x", 1));
+  char path[200];
+  memset(path, 'a', sizeof path);
+  path[108] = '\0';
+  CHECK_EQUAL(-ENAMETOOLONG, pf_unix_send_datagram(path, "x", 1));
+}
+
 static void sockets_tell_errors(void) {
   char path[200];
   memset(path, 'a', sizeof path);
@@ -140,6 +177,7 @@ const struct test socket_tests[] = {
     {"unix_listen, accept, send: carry bytes both ways", carries_bytes_both_ways},
     {"peer_pid: tells who connected", knows_who_connected},
     {"shutdown: ends who waits", shutdown_ends_who_waits},
+    {"unix_send_datagram: reaches paths and abstract names", sends_datagrams},
     {"unix_listen, accept, peer_pid, send, shutdown: tell errors", sockets_tell_errors},
     {0},
 };

@@ -320,6 +320,15 @@ public final class Kernel {
     return calls.pf_send(fd, bytes.address() + from, length);
   }
 
+  /**
+   * Sends one datagram to a Unix socket, as sd_notify(3) does.
+   *
+   * @param name of the socket; one that begins with "@" is in the abstract namespace
+   */
+  public int sendDatagram(byte[] name, NativeBuffer message, int length) {
+    return calls.pf_unix_send_datagram(pathAddress(name), message.address(), length);
+  }
+
   /** shutdown(2): ends every call that waits on a socket, in whatever thread. */
   public int shutdown(int fd) {
     return calls.pf_shutdown(fd);

@@ -64,6 +64,8 @@ public interface NativeCalls {
 
   long pf_send(int fd, long buffer, long size);
 
+  int pf_unix_send_datagram(long path, long message, long size);
+
   int pf_shutdown(int fd);
 
   int pf_vbg_ioctl(int fd, long request, long size);

@@ -16,6 +16,17 @@ public final class PathBytes {
 
   /** The bytes of a name. */
   public static byte[] encode(String name) {
+    int length = name.length();
+    byte[] ascii = new byte[length];
+    int i = 0;
+    while (i < length && name.charAt(i) < 0x80) {
+      ascii[i] = (byte) name.charAt(i);
+      i++;
+    }
+    return i == length ? ascii : encodeUtf8(name);
+  }
+
+  private static byte[] encodeUtf8(String name) {
     byte[] bytes = new byte[3 * name.length()];
     int size = 0;
     for (int i = 0; i < name.length(); ) {

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.pagefusion.guest.OpenedFile;
 
 /** Gathers the verdicts of one scan. */
@@ -24,9 +25,9 @@ final class CandidateCollector implements FileJudge.Verdicts {
           .thenComparingLong(c -> c.file().map(FileReference::inode).orElse(0L));
 
   private final CandidateScanner.Progress progress;
+  private final Consumer<Exclusion> exclusions;
   private final int pageSize;
   private final List<Candidate> candidates = new ArrayList<>();
-  private final List<Exclusion> exclusions = new ArrayList<>();
   private final Set<Inode> known = new HashSet<>();
   private final Map<Known, Candidate> identities = new HashMap<>();
   private final Map<String, Exclusion> shortFiles = new TreeMap<>();
@@ -37,8 +38,10 @@ final class CandidateCollector implements FileJudge.Verdicts {
 
   private record Known(String name, String version, long inode) {}
 
-  CandidateCollector(CandidateScanner.Progress progress, int pageSize) {
+  CandidateCollector(
+      CandidateScanner.Progress progress, Consumer<Exclusion> exclusions, int pageSize) {
     this.progress = progress;
+    this.exclusions = exclusions;
     this.pageSize = pageSize;
   }
 
@@ -98,7 +101,7 @@ final class CandidateCollector implements FileJudge.Verdicts {
 
   @Override
   public void exclusion(Exclusion exclusion) {
-    exclusions.add(exclusion);
+    exclusions.accept(exclusion);
   }
 
   /** Counts a file that is too short, together with the others below its top directory. */
@@ -114,11 +117,11 @@ final class CandidateCollector implements FileJudge.Verdicts {
 
   /** Orders the candidates, best first, and leaves out those beyond a number. */
   void finish(int most) {
-    exclusions.addAll(shortFiles.values());
+    shortFiles.values().forEach(exclusions);
     candidates.sort(BEST_FIRST);
     for (Candidate last :
         candidates.subList(Math.min(most, candidates.size()), candidates.size())) {
-      exclusions.add(excluded(last, Reason.LIMIT, "max-modules is " + most));
+      exclusions.accept(excluded(last, Reason.LIMIT, "max-modules is " + most));
     }
     while (candidates.size() > most) {
       candidates.remove(candidates.size() - 1);
@@ -127,9 +130,5 @@ final class CandidateCollector implements FileJudge.Verdicts {
 
   List<Candidate> candidates() {
     return List.copyOf(candidates);
-  }
-
-  List<Exclusion> exclusions() {
-    return List.copyOf(exclusions);
   }
 }

@@ -11,7 +11,7 @@ import org.pagefusion.guest.ProcessScan;
  * @param processes the processes and their mappings
  * @param filesExamined distinct files that were judged, mapped or not
  * @param candidates what could be fused, best first: by resident bytes, then by name and version
- * @param exclusions the rest, with reasons
+ * @param exclusions the rest, with reasons; none where they went elsewhere
  */
 public record CandidateScan(
     ProcessScan processes,

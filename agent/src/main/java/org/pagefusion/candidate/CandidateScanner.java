@@ -3,8 +3,10 @@
 package org.pagefusion.candidate;
 
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.pagefusion.bridge.Errno;
 import org.pagefusion.bridge.FileStatus;
 import org.pagefusion.bridge.Kernel;
@@ -63,13 +65,34 @@ public final class CandidateScanner {
     void at(String what, int filesExamined);
   }
 
+  /** How far a scan goes. */
+  public enum Extent {
+    /** All that the configuration names as sources. */
+    ALL,
+    /** The same without files that no process maps: they cost most of a scan. */
+    WITHOUT_PAGE_CACHE
+  }
+
   /**
-   * Scans once. What can't be read goes to the anomalies; the scan itself always ends with a
-   * result.
+   * Scans all sources once. What can't be read goes to the anomalies; the scan itself always ends
+   * with a result.
    */
   public CandidateScan scan(Anomalies anomalies, Progress progress) {
+    List<Exclusion> exclusions = new ArrayList<>();
+    CandidateScan scan = scan(Extent.ALL, exclusions::add, anomalies, progress);
+    return new CandidateScan(
+        scan.processes(), scan.filesExamined(), scan.candidates(), List.copyOf(exclusions));
+  }
+
+  /**
+   * Scans once.
+   *
+   * @param exclusions takes what is no candidate, with the reason; the result lists none of it
+   */
+  public CandidateScan scan(
+      Extent extent, Consumer<Exclusion> exclusions, Anomalies anomalies, Progress progress) {
     MountTable mounts = new MountTable(tree, anomalies);
-    CandidateCollector collector = new CandidateCollector(progress, kernel.pageSize());
+    CandidateCollector collector = new CandidateCollector(progress, exclusions, kernel.pageSize());
     ProcessScan processes = new ProcessScan(0, 0, 0, 0, List.of(), false);
     Set<Source> sources = configuration.sources();
     try (FileProbe probe = new FileProbe(tree, kernel)) {
@@ -80,7 +103,9 @@ public final class CandidateScanner {
         processes = scanProcesses(mounts, anomalies);
         judgeMapped(processes.files(), judge, collector);
       }
-      if (sources.contains(Source.PAGE_CACHE) && tree.manifest().isEmpty()) {
+      if (extent == Extent.ALL
+          && sources.contains(Source.PAGE_CACHE)
+          && tree.manifest().isEmpty()) {
         collector.phase("page cache");
         new TreeWalker(tree, kernel, probe, mounts, anomalies)
             .walk(configuration.roots(), new WalkVisitor(judge, collector));
@@ -91,8 +116,7 @@ public final class CandidateScanner {
       }
     }
     collector.finish(configuration.maxModules());
-    return new CandidateScan(
-        processes, collector.files(), collector.candidates(), collector.exclusions());
+    return new CandidateScan(processes, collector.files(), collector.candidates(), List.of());
   }
 
   private ProcessScan scanProcesses(MountTable mounts, Anomalies anomalies) {

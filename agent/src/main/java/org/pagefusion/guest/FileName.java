@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
+import org.pagefusion.bridge.PathBytes;
 
 /**
  * File names as strings, without loss. The kernel's names are bytes, mostly but not always UTF-8: a
@@ -55,32 +56,7 @@ public final class FileName {
 
   /** The bytes of a decoded name. */
   public static byte[] encode(String name) {
-    int length = name.length();
-    byte[] ascii = new byte[length];
-    for (int i = 0; i < length; i++) {
-      char c = name.charAt(i);
-      if (c >= 0x80) {
-        return encodeUtf8(name);
-      }
-      ascii[i] = (byte) c;
-    }
-    return ascii;
-  }
-
-  private static byte[] encodeUtf8(String name) {
-    ByteBuffer out = ByteBuffer.allocate(3 * name.length());
-    for (int i = 0; i < name.length(); ) {
-      int c = name.codePointAt(i);
-      i += Character.charCount(c);
-      if (isEscaped(c)) {
-        out.put((byte) c);
-      } else {
-        out.put(Character.toString(c).getBytes(StandardCharsets.UTF_8));
-      }
-    }
-    byte[] bytes = new byte[out.position()];
-    out.get(0, bytes);
-    return bytes;
+    return PathBytes.encode(name);
   }
 
   /** Whether every byte of the name was valid UTF-8. */

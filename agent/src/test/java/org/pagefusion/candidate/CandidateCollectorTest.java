@@ -28,8 +28,9 @@ class CandidateCollectorTest {
   private static final long OVERLAY = 42;
 
   private final List<String> heard = new ArrayList<>();
+  private final List<Exclusion> exclusions = new ArrayList<>();
   private final CandidateCollector collector =
-      new CandidateCollector((what, files) -> heard.add(what + " " + files), PAGE);
+      new CandidateCollector((what, files) -> heard.add(what + " " + files), exclusions::add, PAGE);
 
   private static Candidate file(
       String name, String version, String path, long pages, long device, long inode) {
@@ -55,8 +56,7 @@ class CandidateCollectorTest {
     collector.candidate(file("/lib/x", "v1", "/lib/x", 20, OVERLAY + 1, 7));
     collector.finish(10);
     assertEquals(1, collector.candidates().size());
-    assertEquals(
-        List.of(new Exclusion("/lib/x", Reason.DUPLICATE, "", 20 * PAGE)), collector.exclusions());
+    assertEquals(List.of(new Exclusion("/lib/x", Reason.DUPLICATE, "", 20 * PAGE)), exclusions);
   }
 
   @Test
@@ -69,7 +69,7 @@ class CandidateCollectorTest {
     collector.candidate(file("/lib/x", "v1", "/lib/x", 20, DISK + 1, 7));
     collector.finish(10);
     assertEquals(6, collector.candidates().size());
-    assertEquals(List.of(), collector.exclusions());
+    assertEquals(List.of(), exclusions);
   }
 
   /** In whatever order files are met, the same ones are kept, and in the same order. */
@@ -97,11 +97,13 @@ class CandidateCollectorTest {
   }
 
   private static List<Candidate> keep(List<Candidate> all, int most) {
-    CandidateCollector collector = new CandidateCollector((what, files) -> {}, PAGE);
+    List<Exclusion> exclusions = new ArrayList<>();
+    CandidateCollector collector =
+        new CandidateCollector((what, files) -> {}, exclusions::add, PAGE);
     all.forEach(collector::candidate);
     collector.finish(most);
-    assertEquals(all.size() - most, collector.exclusions().size());
-    for (Exclusion exclusion : collector.exclusions()) {
+    assertEquals(all.size() - most, exclusions.size());
+    for (Exclusion exclusion : exclusions) {
       assertEquals(Reason.LIMIT, exclusion.reason());
       assertTrue(exclusion.sizeBytes() <= collector.candidates().get(most - 1).sizeBytes());
     }
@@ -122,7 +124,7 @@ class CandidateCollectorTest {
             new Exclusion("/", Reason.TOO_SMALL, detail, 12, 2),
             new Exclusion("/opt", Reason.TOO_SMALL, detail, 1, 1),
             new Exclusion("/usr", Reason.TOO_SMALL, detail, 30, 2)),
-        collector.exclusions());
+        exclusions);
   }
 
   @Test
