@@ -32,6 +32,7 @@ import picocli.CommandLine.Option;
       InspectCommand.class,
       ConfigCommand.class,
       RunCommand.class,
+      DoctorCommand.class,
       HostsimCommand.class
     },
     exitCodeOnInvalidInput = ExitCode.USAGE,
