@@ -13,7 +13,7 @@ import org.pagefusion.vmmdev.DriverVersion;
 final class DeviceNode {
   private static final String MODULE = "/sys/module/vboxguest";
   private static final String LOAD =
-      "in a VirtualBox guest: modprobe vboxguest (not in Debian's cloud kernels)";
+      "modprobe vboxguest in a VirtualBox guest (Debian -cloud lacks it)";
   private static final int TYPE_MASK = 0170000;
   private static final int CHARACTER_DEVICE = 0020000;
   private static final int PERMISSIONS = 07777;

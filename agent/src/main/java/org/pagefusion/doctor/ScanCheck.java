@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.pagefusion.candidate.Candidate;
 import org.pagefusion.candidate.CandidateScan;
 import org.pagefusion.candidate.Exclusion;
@@ -20,6 +21,10 @@ final class ScanCheck {
 
   /** Above this share it is worth a look. */
   private static final double MUCH = 0.5;
+
+  /** Not files of disks; only their mapped length is known, which may be any. */
+  private static final Set<Reason> NEVER_FUSIBLE =
+      Set.of(Reason.MEMORY, Reason.NOT_REGULAR, Reason.PSEUDO);
 
   private final CandidateScan scan;
   private final ScanFigures figures;
@@ -41,6 +46,9 @@ final class ScanCheck {
     long excluded = 0;
     Map<Reason, Long> byReason = new EnumMap<>(Reason.class);
     for (Exclusion exclusion : scan.exclusions()) {
+      if (NEVER_FUSIBLE.contains(exclusion.reason())) {
+        continue;
+      }
       excluded += exclusion.sizeBytes();
       byReason.merge(exclusion.reason(), exclusion.sizeBytes(), Long::sum);
     }

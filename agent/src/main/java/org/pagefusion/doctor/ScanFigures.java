@@ -8,7 +8,8 @@ import java.util.Map;
  * What a scan found, in bytes.
  *
  * @param eligibleBytes resident bytes of all candidates
- * @param excludedBytes what is left out
+ * @param excludedBytes what is left out of the files of disks and of the kernel; memory without a
+ *     file, devices and pseudo file systems don't count
  * @param excludedByReason the same by the reasons' names, largest first
  */
 public record ScanFigures(

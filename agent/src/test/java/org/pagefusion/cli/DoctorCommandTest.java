@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -36,11 +37,13 @@ class DoctorCommandTest {
           System.getProperty("pagefusion.checkout"), "agent/src/test/resources/doctor/virtualbox");
 
   @TempDir Path folder;
+  private HostFigures figures;
 
   private CommandRun doctor(HostSettings settings, String... more) throws IOException {
     HostSimulator simulator = new HostSimulator(settings, 1000, Clock.systemUTC(), event -> {});
     Path socket = folder.resolve("socket");
-    try (HostServer server = HostServer.start(socket, simulator, Kernel::load, figures -> "{}")) {
+    HostServer server = HostServer.start(socket, simulator, Kernel::load, shown -> "{}");
+    try {
       String[] arguments = {
         "-q", "--root", TREE.toString(), "doctor", "--json", "--device", "sim:" + socket
       };
@@ -48,13 +51,13 @@ class DoctorCommandTest {
       figures = simulator.figures();
       assertEquals("", run.err());
       return run;
+    } finally {
+      server.close();
     }
   }
 
-  private HostFigures figures;
-
   private static String[] concat(String[] first, String... second) {
-    String[] all = java.util.Arrays.copyOf(first, first.length + second.length);
+    String[] all = Arrays.copyOf(first, first.length + second.length);
     System.arraycopy(second, 0, all, first.length, second.length);
     return all;
   }

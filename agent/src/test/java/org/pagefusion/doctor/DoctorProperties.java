@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -13,6 +14,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
@@ -58,7 +60,7 @@ class DoctorProperties {
                 "nokaslr",
                 "0x80ee\n",
                 "\n\n")
-            .map(text -> text.getBytes(java.nio.charset.StandardCharsets.ISO_8859_1));
+            .map(text -> text.getBytes(StandardCharsets.ISO_8859_1));
     return Arbitraries.maps(Arbitraries.of(PATHS), Arbitraries.oneOf(garbage, plausible));
   }
 
@@ -76,7 +78,7 @@ class DoctorProperties {
             RequestType.UNREGISTER);
     Arbitrary<Integer> numbers =
         Arbitraries.oneOf(Arbitraries.of(6, 7, 2, 1), Arbitraries.integers());
-    return net.jqwik.api.Combinators.combine(
+    return Combinators.combine(
             Arbitraries.maps(types, codes).ofMaxSize(3),
             Arbitraries.maps(types, Arbitraries.of(1, 5, 22, 25)).ofMaxSize(1),
             numbers,

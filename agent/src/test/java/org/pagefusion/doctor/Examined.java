@@ -116,7 +116,10 @@ final class Examined {
   }
 
   static Check of(Diagnosis diagnosis, Subject subject) {
-    return diagnosis.checks().get(subject.ordinal());
+    return diagnosis.checks().stream()
+        .filter(check -> check.subject() == subject)
+        .findFirst()
+        .orElseThrow();
   }
 
   /** Checks how a check went, and what it says. */

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.pagefusion.doctor;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -19,12 +20,16 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.pagefusion.candidate.CandidateScan;
+import org.pagefusion.candidate.Exclusion;
+import org.pagefusion.candidate.Reason;
 import org.pagefusion.config.Configuration;
 import org.pagefusion.config.Mode;
 import org.pagefusion.config.Source;
 import org.pagefusion.fusion.RegistrationFile;
 import org.pagefusion.fusion.StoredRegistrations;
 import org.pagefusion.guest.CapturedTree;
+import org.pagefusion.guest.ProcessScan;
 import org.pagefusion.guest.TreeFiles;
 
 /** What is read off a tree, from hand-made trees and from the captured guest. */
@@ -32,7 +37,7 @@ class TreeChecksTest {
   private static final String SHOWN =
       """
       ffffffff81000000 T _stext
-      ffffffff81e01d32 T _etext
+      ffffffff8f001d32 T _etext
       ffffffff82000000 D __start_rodata
       ffffffff828eb000 D __end_rodata
       """;
@@ -251,11 +256,8 @@ class TreeChecksTest {
     Examined.check(
         diagnosis, Subject.REGISTRATIONS, result, found, result == Result.OK ? "" : "reset the VM");
     assertEquals(used, diagnosis.budget().orElseThrow().used());
-    assertEquals(
-        List.of(before.length, 1),
-        List.of(
-            Files.readAllBytes(root.resolve("run/pagefusion/registrations")).length,
-            root.resolve("run/pagefusion").toFile().list().length));
+    assertArrayEquals(before, Files.readAllBytes(root.resolve("run/pagefusion/registrations")));
+    assertEquals(1, root.resolve("run/pagefusion").toFile().list().length);
   }
 
   @Test
@@ -280,6 +282,20 @@ class TreeChecksTest {
     Diagnosis diagnosis = new Examined(root).diagnose();
     Examined.check(diagnosis, Subject.REGISTRATIONS, Result.WARN, "not known", "root");
     assertTrue(diagnosis.budget().isEmpty());
+  }
+
+  @Test
+  void whatIsNoFileOfADiskDoesNotCountAsLeftOut() {
+    ProcessScan processes = new ProcessScan(1, 0, 0, 0, List.of(), false);
+    List<Exclusion> exclusions = new ArrayList<>();
+    for (Reason reason : Reason.values()) {
+      exclusions.add(new Exclusion("/x", reason, "", 100));
+    }
+    ScanCheck check = new ScanCheck(new CandidateScan(processes, 0, List.of(), exclusions), 4096);
+    assertEquals(100L * (Reason.values().length - 3), check.figures().excludedBytes());
+    assertEquals(1.0, check.figures().excludedShare());
+    assertTrue(!check.figures().excludedByReason().containsKey("memory"));
+    assertEquals(Result.WARN, check.check(true).result());
   }
 
   @Test
