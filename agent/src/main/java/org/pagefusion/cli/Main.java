@@ -33,6 +33,7 @@ import picocli.CommandLine.Option;
       ConfigCommand.class,
       RunCommand.class,
       StatusCommand.class,
+      DoctorCommand.class,
       HostsimCommand.class
     },
     exitCodeOnInvalidInput = ExitCode.USAGE,
