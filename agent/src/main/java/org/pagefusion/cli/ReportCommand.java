@@ -90,7 +90,7 @@ final class ReportCommand implements Callable<Integer> {
     }
     GuestDescription guest = GuestDescription.read(session.tree, session.anomalies);
     return new Report(
-        Version.read(),
+        BuildVersion.read(),
         time,
         guest,
         scan,

@@ -4,15 +4,10 @@ package org.pagefusion.cli;
 
 import picocli.CommandLine.IVersionProvider;
 
-/** The version of this program, as Maven wrote it into the jar's manifest. */
+/** Tells the version for {@code --version}. */
 final class Version implements IVersionProvider {
   @Override
   public String[] getVersion() {
-    return new String[] {"pagefusion " + read()};
-  }
-
-  static String read() {
-    String version = Version.class.getPackage().getImplementationVersion();
-    return version == null ? "(not packaged)" : version;
+    return new String[] {"pagefusion " + BuildVersion.read()};
   }
 }
