@@ -134,6 +134,10 @@ public final class Service {
     }
     if (pacing.scanDue(now)) {
       cycle();
+      // The virtual machine would keep what a scan took until it needs it again: hours later, if
+      // ever.
+      Runtime.getRuntime().gc();
+      publish(Optional.empty());
     } else if (board.isFusing() && pacing.checkDue(now)) {
       link.connect(configuration).ifPresent(this::check);
       publish(Optional.empty());
@@ -159,7 +163,6 @@ public final class Service {
     long end = now();
     pacing.scanned(end, end - start, walks, news);
     board.scanned(scan, anomalies, end - start, walks);
-    publish(Optional.empty());
   }
 
   private void fuse(HostConnection connection, CandidateScan scan) {
