@@ -39,4 +39,24 @@ public record ComparedGuest(
     long unknownPages,
     long excludedBytes,
     long agentBytes,
-    boolean agentMeasured) {}
+    boolean agentMeasured) {
+
+  /** The same with what was counted. */
+  ComparedGuest with(GuestTally tally) {
+    Map<Category, PageCounts> byCategory = tally.byCategory();
+    return new ComparedGuest(
+        name,
+        file,
+        machineId,
+        kernel,
+        time,
+        memoryBytes,
+        freeBytes,
+        byCategory.values().stream().reduce(PageCounts.NONE, PageCounts::plus),
+        byCategory,
+        tally.unknown,
+        excludedBytes,
+        agentBytes,
+        agentMeasured);
+  }
+}

@@ -1,0 +1,18 @@
+// Copyright 2026 The Pagefusion authors
+// SPDX-License-Identifier: Apache-2.0
+package org.pagefusion.compare;
+
+import java.io.IOException;
+
+/** A report that can't be part of a comparison; the message says why, in one line. */
+public final class UnusableReportException extends IOException {
+  private static final long serialVersionUID = 1L;
+
+  UnusableReportException(String message) {
+    super(message);
+  }
+
+  UnusableReportException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}
