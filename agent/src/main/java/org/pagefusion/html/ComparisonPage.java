@@ -67,7 +67,7 @@ public final class ComparisonPage {
             "Net of the agents' cost",
             signed(comparison.netBytes()),
             comparison.netBytes(),
-            Sizes.bytes(comparison.agentBytes()) + (measured() ? "" : ", estimated"))
+            "less " + Sizes.bytes(comparison.agentBytes()) + (measured() ? "" : ", estimated"))
         .fact("eligible", "Eligible", Sizes.bytes(eligible), eligible, ofUsed(eligible))
         .fact("guests", "Guests", Sizes.count(guests), guests, skippedNote())
         .end();

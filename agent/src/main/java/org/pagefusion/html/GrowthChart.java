@@ -107,7 +107,7 @@ final class GrowthChart {
 
   /** Across the picture, with room on the left for the numbers of the axis. */
   private String x(int index) {
-    double from = 0.2;
+    double from = 0.15;
     double to = 0.97;
     double part = sums.length == 1 ? 1 : (double) index / (sums.length - 1);
     return Svg.percent(from + part * (to - from));

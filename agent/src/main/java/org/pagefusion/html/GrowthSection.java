@@ -11,7 +11,7 @@ import org.pagefusion.report.Sizes;
 
 /** How the savings grow with the number of guests. */
 final class GrowthSection {
-  private static final int ROWS = 24;
+  private static final int ROWS = 12;
 
   private final Comparison comparison;
   private final long[] sums;
@@ -36,7 +36,7 @@ final class GrowthSection {
         "p",
         "What the host takes back when the guests are started one after the other, in the order of the"
             + " table above, before what the agents cost.");
-    html.open("figure");
+    html.open("div", "class", "beside").open("figure");
     new GrowthChart(sums)
         .appendTo(html, "growth-chart", "Memory given back by number of guests", description());
     html.close("figure").line();
@@ -55,6 +55,7 @@ final class GrowthSection {
           Cell.bytes(sums[count - 1]));
     }
     table.appendTo(html);
+    html.close("div").line();
   }
 
   private String description() {

@@ -13,7 +13,7 @@ import org.pagefusion.report.Sizes;
 
 /** What should fuse and does not, and why. */
 final class MissesSection {
-  private static final int MISSES = 50;
+  private static final int MISSES = 30;
   private static final int SIDES = 3;
 
   private final Comparison comparison;

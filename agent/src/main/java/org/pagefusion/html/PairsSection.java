@@ -12,7 +12,7 @@ import org.pagefusion.report.Sizes;
 
 /** What any two guests have in common: heat map and table. */
 final class PairsSection {
-  private static final int PAIRS = 30;
+  private static final int PAIRS = 15;
 
   private final Comparison comparison;
 
@@ -36,11 +36,12 @@ final class PairsSection {
         new HeatMap(matrix.guests(), (one, other) -> comparison.bytes(matrix.pages(one, other)));
     html.leaf("p", explanation(map));
     List<Pair> pairs = pairs(matrix);
-    html.open("figure");
+    html.open("div", "class", "beside").open("figure");
     map.appendTo(html, "pairs-map", "What any two guests have in common", description(pairs));
-    html.close("figure").line();
     map.appendScale(html);
+    html.close("figure").open("div");
     table(html, pairs);
+    html.close("div").close("div").line();
   }
 
   private static String explanation(HeatMap map) {

@@ -13,7 +13,7 @@ import org.pagefusion.report.Sizes;
 
 /** Where the savings come from: categories and files. */
 final class SavingsSection {
-  private static final int MODULES = 50;
+  private static final int MODULES = 30;
 
   private final Comparison comparison;
 

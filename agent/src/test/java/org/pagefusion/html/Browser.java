@@ -110,7 +110,10 @@ public final class Browser implements AutoCloseable {
   /** Opens a file, and waits until it has loaded. */
   public void open(Path file) {
     events.clear();
-    call("Page.navigate", "url", file.toUri().toString());
+    JsonObject answer = call("Page.navigate", "url", file.toUri().toString());
+    if (answer.has("errorText")) {
+      throw new AssertionError(file + ": " + answer.get("errorText").getAsString());
+    }
     await("Page.loadEventFired");
   }
 
