@@ -16,6 +16,7 @@ import org.pagefusion.compare.TooLargeException;
 import org.pagefusion.compare.UnusableReportException;
 import org.pagefusion.config.Units;
 import org.pagefusion.guest.FileName;
+import org.pagefusion.html.ComparisonPage;
 import org.tinylog.Logger;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -42,6 +43,13 @@ final class CompareCommand implements Callable<Integer> {
 
   @Option(names = "--json", description = "Write one JSON object (schema pagefusion.comparison/1).")
   private boolean json;
+
+  @Option(
+      names = "--html",
+      paramLabel = "FILE",
+      description =
+          "Write a page with pictures to FILE, too: one file, to be opened in any browser.")
+  private Path html;
 
   @Option(
       names = "--strict",
@@ -93,6 +101,10 @@ final class CompareCommand implements Callable<Integer> {
           "{}: {}; left out",
           FileName.printable(skipped.file()),
           FileName.printable(skipped.why()));
+    }
+    if (html != null) {
+      PrintWriter err = spec.commandLine().getErr();
+      HtmlOutput.write(html, ComparisonPage.render(comparison), err, main.quiet);
     }
     PrintWriter out = spec.commandLine().getOut();
     if (json) {

@@ -5,6 +5,7 @@ package org.pagefusion.cli;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -24,8 +25,10 @@ final class HtmlOutput {
       throw failed(ExitCode.NOT_PERMITTED, file, "permission denied; name another place", e);
     } catch (NoSuchFileException e) {
       throw failed(ExitCode.IO, file, "no such directory; create it first", e);
+    } catch (FileAlreadyExistsException e) {
+      throw failed(ExitCode.IO, file, "is a directory; name a file in it", e);
     } catch (IOException e) {
-      throw failed(ExitCode.IO, file, reason(e) + "; is the disk full, or the name wrong?", e);
+      throw failed(ExitCode.IO, file, reason(e) + "; is the disk full, or the name too long?", e);
     }
     if (!quiet) {
       err.println("pagefusion: page written to " + FileName.printable(file.toString()));

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.pagefusion.html;
 
+import java.util.List;
 import org.pagefusion.compare.ComparedGuest;
 import org.pagefusion.compare.Comparison;
 import org.pagefusion.compare.OrderRange;
@@ -13,6 +14,7 @@ import org.pagefusion.report.Sizes;
 /** The page of several guests: what a host would get back, and where it comes from. */
 public final class ComparisonPage {
   private static final int SKIPPED = 50;
+  private static final int ORDER_SHOWN = 12;
 
   /** From which difference on, as a part of the most, the order of guests is worth a line. */
   private static final double ORDER_MATTERS = 0.01;
@@ -72,7 +74,7 @@ public final class ComparisonPage {
         .fact("guests", "Guests", Sizes.count(guests), guests, skippedNote())
         .end();
     order(html);
-    unregistered(html);
+    notes(html);
   }
 
   private static String signed(long bytes) {
@@ -104,27 +106,50 @@ public final class ComparisonPage {
     OrderRange order = comparison.order().get();
     long least = order.leastPages();
     long most = order.mostPages();
-    if (most - least > ORDER_MATTERS * most) {
-      String text =
-          "The order matters in which the guests come to the host, for the first that has a page"
-              + " decides what others are compared with: "
-              + (order.exact() ? "from " : "at least ")
-              + Sizes.bytes(comparison.bytes(least))
-              + (order.exact() ? " to " : ", at most ")
-              + Sizes.bytes(comparison.bytes(most))
-              + ".";
-      html.leaf("p", text, "class", "caution").line();
+    if (most - least <= ORDER_MATTERS * most) {
+      return;
+    }
+    html.open("div", "class", "caution");
+    html.leaf(
+        "p",
+        "The order matters in which the guests come to the host, for the first that has a page decides"
+            + " what the others' are compared with.");
+    html.open("ul");
+    bound(html, order.exact() ? "Best order" : "No order gives more than", most, order.best());
+    bound(html, order.exact() ? "Worst order" : "No order gives less than", least, order.worst());
+    html.close("ul").close("div").line();
+  }
+
+  private void bound(Markup html, String what, long pages, List<Integer> guests) {
+    html.open("li").text(what + ": " + Sizes.bytes(comparison.bytes(pages)));
+    int shown = Math.min(ORDER_SHOWN, guests.size());
+    for (int i = 0; i < shown; i++) {
+      html.text(i == 0 ? ", " : " → ").name(comparison.guests().get(guests.get(i)).name());
+    }
+    html.text(guests.size() > shown ? " → …" : "").close("li");
+  }
+
+  private void notes(Markup html) {
+    if (comparison.unregistered() > 0) {
+      caution(
+          html,
+          "The host has no room for "
+              + Sizes.count(comparison.unregistered())
+              + " registrations of modules, counted in each guest: nothing of them is fused.");
+    }
+    long unknown = comparison.guests().stream().mapToLong(ComparedGuest::unknownPages).sum();
+    if (unknown > 0) {
+      caution(
+          html,
+          "Not compared: "
+              + Sizes.bytes(comparison.bytes(unknown))
+              + ", whose contents the reports do not tell; made by root they tell most. They are"
+              + " shown as eligible but alone.");
     }
   }
 
-  private void unregistered(Markup html) {
-    if (comparison.unregistered() > 0) {
-      String text =
-          "The host has no room for "
-              + Sizes.count(comparison.unregistered())
-              + " registrations of modules, counted in each guest; they are not part of the figures.";
-      html.leaf("p", text, "class", "caution").line();
-    }
+  private static void caution(Markup html, String text) {
+    html.leaf("p", text, "class", "caution").line();
   }
 
   private void skipped(Markup html) {

@@ -36,6 +36,11 @@ final class HeatMap {
     return (count + MOST - 1) / MOST;
   }
 
+  /** Whether every square has a number at the edges and a tip of its own. */
+  private boolean isNumbered() {
+    return together() == 1 && side() <= NUMBERED;
+  }
+
   private int side() {
     return (count + together() - 1) / together();
   }
@@ -73,7 +78,7 @@ final class HeatMap {
     long most = Math.max(1, most());
     double cell = 1.0 / (side + 1);
     for (int row = 0; row < side; row++) {
-      if (side <= NUMBERED) {
+      if (isNumbered()) {
         String number = Integer.toString(row + 1);
         label(html, number, cell / 2, (row + 1.5) * cell);
         label(html, number, (row + 1.5) * cell, cell / 2);
@@ -81,7 +86,7 @@ final class HeatMap {
       for (int column = 0; column < side; column++) {
         long mean = mean(row, column);
         Svg.box(html, (column + 1) * cell, (row + 1) * cell, cell, cell);
-        if (side <= NUMBERED) {
+        if (isNumbered()) {
           html.leaf("title", told(row, column, mean));
         }
         String shade = mean < 0 ? "self" : "h" + shade(mean, most);

@@ -29,13 +29,19 @@ final class MissesSection {
       return;
     }
     causes(html);
-    int shown = Math.min(MISSES, misses.size());
+    // What one guest alone has could not be fused with anything, so it is no loss.
+    List<Miss> losses =
+        misses.stream().filter(miss -> miss.cause() != Miss.Cause.NOT_THERE).toList();
+    if (losses.isEmpty()) {
+      return;
+    }
+    int shown = Math.min(MISSES, losses.size());
     DataTable table =
         new DataTable(
             "misses-table",
-            shown == misses.size() ? "File by file" : "The " + shown + " that cost most");
+            shown == losses.size() ? "File by file" : "The " + shown + " that cost most");
     table.column("File").column("Cause").number("Not given back").column("Who has what");
-    for (Miss miss : misses.subList(0, shown)) {
+    for (Miss miss : losses.subList(0, shown)) {
       table.row(
           Cell.name(miss.path()),
           Cell.text(cause(miss)),
@@ -43,7 +49,7 @@ final class MissesSection {
           Cell.name(sides(miss)));
     }
     table.appendTo(html);
-    More.note(html, misses.size() - shown, "more", "pagefusion compare --json");
+    More.note(html, losses.size() - shown, "more", "pagefusion compare --json");
   }
 
   private void causes(Markup html) {

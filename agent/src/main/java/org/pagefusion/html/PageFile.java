@@ -8,6 +8,7 @@ import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -31,7 +32,7 @@ public final class PageFile {
    */
   public static void write(Path file, String html) throws IOException {
     if (Files.isDirectory(file)) {
-      throw new IOException("is a directory");
+      throw new FileAlreadyExistsException(file.toString());
     }
     if (Files.exists(file) && !Files.isRegularFile(file)) {
       try (FileChannel out = FileChannel.open(file, StandardOpenOption.WRITE)) {

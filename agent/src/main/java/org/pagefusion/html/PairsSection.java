@@ -47,7 +47,8 @@ final class PairsSection {
   private static String explanation(HeatMap map) {
     String text =
         "Pages that both guests hold with equal contents: what two of them would share on a host of"
-            + " their own. The numbers at the edges are those of the guests in the table above.";
+            + " their own. From left to right, and from top to bottom, stand the guests in the order"
+            + " of the table above.";
     return map.together() == 1
         ? text
         : text

@@ -82,10 +82,14 @@ final class Squarify {
   private void place(int from, int to, double sum) {
     boolean upright = width >= height;
     double side = upright ? height : width;
-    double thickness = sum / side;
+    double left = upright ? width : height;
+    // What is left is a difference, with all the error of such: so it is never more than filled,
+    // and
+    // by the last strip wholly.
+    double thickness = to == areas.length ? left : Math.min(left, sum / side);
     double at = 0;
     for (int i = from; i < to; i++) {
-      double length = areas[i] / thickness;
+      double length = side * areas[i] / sum;
       tiles[i] =
           upright
               ? new Rectangle(x, y + at, thickness, length)
@@ -94,10 +98,10 @@ final class Squarify {
     }
     if (upright) {
       x += thickness;
-      width = Math.max(0, width - thickness);
+      width -= thickness;
     } else {
       y += thickness;
-      height = Math.max(0, height - thickness);
+      height -= thickness;
     }
   }
 }
