@@ -35,6 +35,8 @@ import picocli.CommandLine.Spec;
           + " which the guests come to the host."
     })
 final class CompareCommand implements Callable<Integer> {
+  private static final long AGENT_MAX_BYTES = 1L << 40;
+
   @ParentCommand private Main main;
   @Spec private CommandSpec spec;
 
@@ -94,7 +96,7 @@ final class CompareCommand implements Callable<Integer> {
             clones,
             parsed("--agent-cost", agentCost, Units::parseSize),
             Runtime.getRuntime().maxMemory());
-    requireUsage();
+    requireUsage(settings);
     Comparison comparison = compare(settings);
     for (SkippedReport skipped : comparison.skipped()) {
       Logger.warn(
@@ -136,11 +138,15 @@ final class CompareCommand implements Callable<Integer> {
     }
   }
 
-  private void requireUsage() throws CommandException {
+  private void requireUsage(ReportComparer.Settings settings) throws CommandException {
     if (files.size() > ReportComparer.REPORTS_MAX) {
       throw new CommandException(
           ExitCode.USAGE,
           files.size() + " reports: at most " + ReportComparer.REPORTS_MAX + " can be compared");
+    }
+    if (settings.agentBytes() > AGENT_MAX_BYTES) {
+      throw new CommandException(
+          ExitCode.USAGE, "--agent-cost: found " + agentCost + ", expected at most 1024 GiB");
     }
     if (top < 0) {
       throw new CommandException(ExitCode.USAGE, "--top: found " + top + ", expected 0 or more");
@@ -153,7 +159,7 @@ final class CompareCommand implements Callable<Integer> {
       return ReportComparer.compare(
           files,
           settings,
-          (file, number, reports) -> progress.bar(FileName.printable(file), number, reports));
+          (file, number, reports) -> progress.bar(FileName.printable(file), number - 1, reports));
     } catch (UnusableReportException | TooLargeException e) {
       throw new CommandException(ExitCode.BAD_INPUT, e.getMessage(), e);
     } finally {

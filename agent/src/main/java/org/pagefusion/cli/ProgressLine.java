@@ -64,7 +64,7 @@ final class ProgressLine implements CandidateScanner.Progress {
     if (isDue()) {
       String bar = "#".repeat((int) ((long) BAR_WIDTH * done / all));
       String rest = ".".repeat(BAR_WIDTH - bar.length());
-      draw("[" + bar + rest + "] " + done + " of " + all + ", " + what);
+      draw("[" + bar + rest + "] " + done + " of " + all + " read, " + what);
     }
   }
 

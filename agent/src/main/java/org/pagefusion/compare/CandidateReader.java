@@ -30,6 +30,9 @@ final class CandidateReader {
 
   private static final int WORD_MAX_CHARS = 200;
 
+  /** Two numbers, and as much again while they are collected. */
+  private static final int BYTES_A_RUN = 4 * Long.BYTES;
+
   private final JsonInput json;
   private final MemoryBudget budget;
   private final String where;
@@ -67,6 +70,7 @@ final class CandidateReader {
         return true;
       case "path":
         path = json.text(PATH_MAX_CHARS);
+        budget.take(Character.BYTES * (long) path.length());
         return true;
       case "category":
         category = category(json.text(WORD_MAX_CHARS));
@@ -140,6 +144,7 @@ final class CandidateReader {
           if (at[0] != 2 || run[1] == 0 || ++count[0] > RUNS_MAX) {
             throw wrong("resident", "at most " + RUNS_MAX + " pairs of a first page and a count");
           }
+          budget.take(BYTES_A_RUN);
           try {
             runs.add(run[0], run[1]);
           } catch (IllegalArgumentException e) {

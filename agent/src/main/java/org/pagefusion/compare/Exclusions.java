@@ -9,8 +9,8 @@ import java.util.Map;
 
 /** Files that guests left out, by path and reason. */
 final class Exclusions {
-  /** Characters of paths that are kept; more than real guests have by far. */
-  private static final long CHARS_MAX = 8 << 20;
+  /** What an entry takes beside its text. */
+  static final int BYTES_AN_ENTRY = 200;
 
   /** Guests that left a file out for one reason. */
   static final class Entry {
@@ -26,16 +26,17 @@ final class Exclusions {
   }
 
   private final Map<String, List<Entry>> byPath = new HashMap<>();
-  private long chars;
+  private final MemoryBudget budget;
 
-  void add(List<ReportedExclusion> exclusions, int guest) {
+  Exclusions(MemoryBudget budget) {
+    this.budget = budget;
+  }
+
+  void add(List<ReportedExclusion> exclusions, int guest) throws TooLargeException {
     for (ReportedExclusion exclusion : exclusions) {
       List<Entry> entries = byPath.get(exclusion.path());
       if (entries == null) {
-        if (chars > CHARS_MAX) {
-          continue;
-        }
-        chars += exclusion.path().length();
+        budget.take(Character.BYTES * (long) exclusion.path().length());
         entries = new ArrayList<>(1);
         byPath.put(exclusion.path(), entries);
       }
@@ -45,13 +46,13 @@ final class Exclusions {
     }
   }
 
-  private Entry find(List<Entry> entries, String reason, int guest) {
+  private Entry find(List<Entry> entries, String reason, int guest) throws TooLargeException {
     for (Entry entry : entries) {
       if (entry.reason.equals(reason)) {
         return entry;
       }
     }
-    chars += reason.length();
+    budget.take(BYTES_AN_ENTRY + Character.BYTES * (long) reason.length());
     Entry entry = new Entry(reason, guest);
     entries.add(entry);
     return entry;

@@ -5,6 +5,7 @@ package org.pagefusion.compare;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 
@@ -17,7 +18,7 @@ final class GuestNames {
   /** A name for each report, no two the same unless the files are. */
   static List<String> of(List<Path> files) {
     Map<String, Integer> counts = new HashMap<>();
-    for (Path file : files) {
+    for (Path file : new LinkedHashSet<>(files)) {
       counts.merge(shortName(file), 1, Integer::sum);
     }
     List<String> names = new ArrayList<>();

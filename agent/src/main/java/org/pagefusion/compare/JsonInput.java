@@ -24,6 +24,9 @@ import java.util.Set;
  * an {@link UnusableReportException} that says where.
  */
 final class JsonInput implements Closeable {
+  /** Properties of an object; reports have some twenty. */
+  private static final int PROPERTIES_MAX = 1000;
+
   private final TokenReader text;
   private final JsonReader json;
 
@@ -66,7 +69,8 @@ final class JsonInput implements Closeable {
         throw new UnusableReportException("more text behind the report");
       }
     } catch (EOFException e) {
-      throw new UnusableReportException("cut off at " + json.getPath(), e);
+      String where = json.getPath();
+      throw new UnusableReportException(where.equals("$") ? "empty" : "cut off at " + where, e);
     } catch (CharacterCodingException e) {
       throw new UnusableReportException("not UTF-8, behind " + json.getPath(), e);
     } catch (MalformedJsonException e) {
@@ -87,6 +91,10 @@ final class JsonInput implements Closeable {
       String name = json.nextName();
       if (!names.add(name)) {
         throw new UnusableReportException("twice the same property: " + json.getPath());
+      }
+      if (names.size() > PROPERTIES_MAX) {
+        throw new UnusableReportException(
+            json.getPath() + ": more than " + PROPERTIES_MAX + " properties");
       }
       if (!properties.read(name)) {
         skip();

@@ -5,10 +5,12 @@ package org.pagefusion.compare;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.pagefusion.candidate.Category;
@@ -86,16 +88,34 @@ final class MissFinder {
   /** What others of the family could share with the one that has most, if they were the same. */
   private void judgeOthers(List<ModulePages> family, Miss.Cause cause) {
     ModulePages main = family.get(0);
-    List<Miss.Side> sides = new ArrayList<>();
-    sides.add(side(main, cause));
+    List<ModulePages> others = new ArrayList<>();
+    others.add(main);
     long pages = 0;
     for (ModulePages module : family) {
       if (module != main && difference(main.key, module.key) == cause) {
         pages += module.distinct;
-        sides.add(side(module, cause));
+        others.add(module);
       }
     }
-    add(main, cause, pages, sides);
+    add(main, cause, pages, sides(others, cause));
+  }
+
+  private static List<Miss.Side> sides(List<ModulePages> modules, Miss.Cause cause) {
+    Set<String> buildIds = new HashSet<>();
+    for (ModulePages module : modules) {
+      module.buildId.map(MissFinder::shortened).ifPresent(buildIds::add);
+    }
+    List<Miss.Side> sides = new ArrayList<>();
+    for (ModulePages module : modules) {
+      // A stripped file has the build id of the unstripped one.
+      boolean told = buildIds.size() == modules.size();
+      sides.add(new Miss.Side(label(module, cause, told), module.guests, module.firstGuest));
+    }
+    return sides;
+  }
+
+  private static String shortened(String buildId) {
+    return buildId.substring(0, Math.min(BUILD_ID_CHARS, buildId.length()));
   }
 
   private static Miss.Cause difference(ModuleKey one, ModuleKey other) {
@@ -105,25 +125,21 @@ final class MissFinder {
     return one.name().equals(other.name()) ? Miss.Cause.OTHER_LAYOUT : Miss.Cause.OTHER_GROUP;
   }
 
-  private static Miss.Side side(ModulePages module, Miss.Cause cause) {
-    String label;
+  private static String label(ModulePages module, Miss.Cause cause, boolean byBuildId) {
     switch (cause) {
       case OTHER_GROUP:
         Matcher grouped = GROUPED.matcher(module.key.name());
-        label = grouped.matches() ? "group " + grouped.group(1) : "no group";
-        break;
+        return grouped.matches() ? "group " + grouped.group(1) : "no group";
       case OTHER_LAYOUT:
-        label = module.key.sizeBytes() + " bytes in " + module.key.regionPages().size();
-        break;
+        return module.key.sizeBytes()
+            + " bytes in regions of "
+            + module.key.regionPages()
+            + " pages";
       default:
-        label =
-            module
-                .buildId
-                .map(id -> "build " + id.substring(0, Math.min(BUILD_ID_CHARS, id.length())))
-                .orElse("version " + module.key.version());
-        break;
+        return byBuildId
+            ? "build " + shortened(module.buildId.orElseThrow())
+            : "version " + module.key.version();
     }
-    return new Miss.Side(label, module.guests, module.firstGuest);
   }
 
   /** Whether other guests left the file out. */

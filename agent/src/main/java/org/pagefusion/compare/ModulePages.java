@@ -16,6 +16,9 @@ final class ModulePages {
   private static final int BLOCK_SLOTS = 1 << BLOCK_SHIFT;
   private static final int NO_BLOCK = -1;
 
+  /** What a module takes beside its path and pages; names and versions are short. */
+  private static final int BYTES_A_MODULE = 1000;
+
   final ModuleKey key;
   final String path;
   final Category category;
@@ -62,6 +65,7 @@ final class ModulePages {
       pages += each;
     }
     int count = (pages + BLOCK_SLOTS - 1) >> BLOCK_SHIFT;
+    budget.take(BYTES_A_MODULE + Character.BYTES * (long) path.length());
     budget.take((long) count * Integer.BYTES);
     blocks = new int[count];
     Arrays.fill(blocks, NO_BLOCK);

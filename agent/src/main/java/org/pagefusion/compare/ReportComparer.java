@@ -49,13 +49,17 @@ public final class ReportComparer {
   private final List<SkippedReport> skipped = new ArrayList<>();
   private final Map<String, String> fileByMachine = new HashMap<>();
   private final Set<Object> fileKeys = new HashSet<>();
-  private final Exclusions exclusions = new Exclusions();
+  private final Exclusions exclusions;
+  private final HostModel host;
   private GuestReport first;
-  private HostModel host;
 
-  private ReportComparer(Settings settings, Progress progress) {
+  private ReportComparer(Settings settings, Progress progress, int reports)
+      throws TooLargeException {
     this.settings = settings;
     this.progress = progress;
+    MemoryBudget budget = MemoryBudget.ofTables(settings.heapBytes());
+    exclusions = new Exclusions(budget);
+    host = new HostModel(reports <= PairMatrix.MAX_GUESTS, budget);
   }
 
   /**
@@ -68,10 +72,7 @@ public final class ReportComparer {
    */
   public static Comparison compare(List<Path> files, Settings settings, Progress progress)
       throws UnusableReportException, TooLargeException {
-    ReportComparer comparer = new ReportComparer(settings, progress);
-    comparer.host =
-        new HostModel(
-            files.size() <= PairMatrix.MAX_GUESTS, MemoryBudget.ofTables(settings.heapBytes()));
+    ReportComparer comparer = new ReportComparer(settings, progress, files.size());
     List<String> names = GuestNames.of(files);
     for (int i = 0; i < files.size(); i++) {
       comparer.add(files.get(i), names.get(i), i + 1, files.size());

@@ -24,9 +24,6 @@ final class ReportReader {
   /** Registrations that a VM has in its lifetime. */
   private static final int CANDIDATES_MAX = 2048;
 
-  /** Exclusions that are looked up later; there are some hundreds in a real report. */
-  static final int EXCLUSIONS_MAX = 50_000;
-
   private static final int PAGE_SIZE_MIN = 4096;
   private static final int PAGE_SIZE_MAX = 1 << 16;
   private static final int WORD_MAX_CHARS = 1000;
@@ -186,7 +183,8 @@ final class ReportReader {
     }
     long sum = excludedBytes + numbers[0];
     excludedBytes = sum < 0 ? Long.MAX_VALUE : sum;
-    if (numbers[1] == 1 && exclusions.size() < EXCLUSIONS_MAX) {
+    if (numbers[1] == 1) {
+      budget.take(Exclusions.BYTES_AN_ENTRY + Character.BYTES * (long) texts[0].length());
       exclusions.add(new ReportedExclusion(texts[0], texts[1], numbers[0]));
     }
   }

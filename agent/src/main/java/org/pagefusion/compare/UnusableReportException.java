@@ -8,11 +8,14 @@ import java.io.IOException;
 public final class UnusableReportException extends IOException {
   private static final long serialVersionUID = 1L;
 
+  /** Messages quote reports, in which anything may stand. */
+  private static final int MAX_CHARS = 500;
+
   UnusableReportException(String message) {
-    super(message);
+    this(message, null);
   }
 
   UnusableReportException(String message, Throwable cause) {
-    super(message, cause);
+    super(message.length() <= MAX_CHARS ? message : message.substring(0, MAX_CHARS) + "…", cause);
   }
 }
