@@ -89,8 +89,11 @@ final class HeatMap {
         if (isNumbered()) {
           html.leaf("title", told(row, column, mean));
         }
-        String shade = mean < 0 ? "self" : "h" + shade(mean, most);
-        html.empty("rect", "class", "cell " + shade, "width", "100%", "height", "100%");
+        html.empty("rect", "class", style(mean, most), "width", "100%", "height", "100%");
+        if (mean < 0) {
+          String hatch = Patterns.fill(Patterns.HATCH);
+          html.empty("rect", "fill", hatch, "width", "100%", "height", "100%");
+        }
         html.close("svg");
       }
       html.line();
@@ -109,6 +112,11 @@ final class HeatMap {
       html.text((shade == 0 ? "up to " : "to ") + Sizes.bytes(upper(shade, most))).close("li");
     }
     html.close("ul").line();
+  }
+
+  /** A guest with itself has nothing in common that could be fused: no shade stands for that. */
+  private static String style(long mean, long most) {
+    return "cell " + (mean < 0 ? "self" : "h" + shade(mean, most));
   }
 
   private static int shade(long bytes, long most) {

@@ -200,7 +200,9 @@ final class Treemap {
     if (!tile.label().equals(category)) {
       texts.add(tile.label());
     }
-    texts.add(Sizes.bytes(tile.bytes()));
+    if (characters >= Sizes.bytes(tile.bytes()).length()) {
+      texts.add(Sizes.bytes(tile.bytes()));
+    }
     if (characters < Math.min(LEAST_CHARACTERS, tile.label().length())) {
       return;
     }

@@ -36,7 +36,9 @@ class HostModelProperties {
 
   private static final long[] REGION_STARTS = {0, 20};
 
-  /** A module of a guest: which of few, and the contents of its pages by place; 0 is not resident. */
+  /**
+   * A module of a guest: which of few, and the contents of its pages by place; 0 is not resident.
+   */
   record Held(int module, List<Integer> contents) {}
 
   @Provide
@@ -178,7 +180,9 @@ class HostModelProperties {
       ofModules = ofModules.plus(module.tally.counts());
     }
     assertEquals(all, ofModules);
-    Statistics.label("fused").collect(all.fused() > 0).coverage(c -> c.check(true).percentage(p -> p > 30));
+    Statistics.label("fused")
+        .collect(all.fused() > 0)
+        .coverage(c -> c.check(true).percentage(p -> p > 30));
     Statistics.label("different")
         .collect(all.different() > 0)
         .coverage(c -> c.check(true).percentage(p -> p > 30));
@@ -237,7 +241,8 @@ class HostModelProperties {
 
   private static Map<String, Integer> firstContents(List<Held> guest) {
     Map<String, Integer> first = new HashMap<>();
-    copies(List.of(guest), List.of(0)).forEach((place, all) -> first.put(place, all.get(0).content()));
+    copies(List.of(guest), List.of(0))
+        .forEach((place, all) -> first.put(place, all.get(0).content()));
     return first;
   }
 }

@@ -173,7 +173,13 @@ class ReportReaderTest {
   void everyPropertyOfACandidateIsNeeded() {
     for (String property :
         List.of(
-            "name", "version", "path", "category", "residentPages", "regions", "resident",
+            "name",
+            "version",
+            "path",
+            "category",
+            "residentPages",
+            "regions",
+            "resident",
             "pageHashes")) {
       JsonObject copy = made.json.deepCopy();
       copy.getAsJsonArray("candidates").get(0).getAsJsonObject().remove(property);
@@ -264,8 +270,7 @@ class ReportReaderTest {
           }
         };
     assertThrows(
-        UnusableReportException.class,
-        () -> ReportReader.read(runs, MemoryBudget.ofReport(HEAP)));
+        UnusableReportException.class, () -> ReportReader.read(runs, MemoryBudget.ofReport(HEAP)));
     StringBuilder many = new StringBuilder("{\"excluded\":[");
     many.append("{\"path\":\"/x\",\"reason\":\"r\",\"size\":1},".repeat(50_000));
     assertThrows(
