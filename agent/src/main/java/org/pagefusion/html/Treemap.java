@@ -67,13 +67,12 @@ final class Treemap {
     }
   }
 
-  boolean isEmpty() {
-    return sum == 0;
-  }
-
-  /** Draws it in every layout. */
+  /** Draws it in every layout; nothing when no file has any bytes. */
   void appendTo(Markup html, String id, String title) {
     List<Group> groups = groups();
+    if (groups.isEmpty()) {
+      return;
+    }
     for (Layout layout : Layout.values()) {
       Svg.open(
           html, id + "-" + layout.style, "treemap " + layout.style, title, description(groups));

@@ -72,7 +72,9 @@ class TreemapTest {
   }
 
   @Test
-  void nothingIsEmpty() {
-    assertTrue(new Treemap().isEmpty());
+  void ofNothingThereIsNoPicture() {
+    Treemap map = new Treemap();
+    map.add(Category.DATA, "/empty", 0, "", 0);
+    assertEquals("", draw(map));
   }
 }
