@@ -89,43 +89,39 @@ final class MemoryShares {
 
   private void table(Markup html, long eligible) {
     DataTable table = new DataTable("memory-table", "Memory by what can become of it");
-    table.column("Part").number("Candidates").number("Size").number("Of memory in use");
+    table.column("Part").number("Candidates").number("Size");
+    if (inProportion()) {
+      table.number("Of memory in use");
+    }
     categories(
-        (category, bytes) ->
-            table.row(
-                Cell.text(category.externalName()).as(Paint.of(category)),
-                Cell.count(report.totals().get(category).candidates()),
-                Cell.bytes(bytes),
-                share(bytes, inProportion())));
-    table.row(
-        Cell.text("all that could be fused").as(Paint.FUSED),
-        Cell.count(report.total().candidates()),
-        Cell.bytes(eligible),
-        share(eligible, inProportion()));
-    table.row(
-        Cell.text("left out").as(Paint.EXCLUDED),
-        Cell.text(""),
-        Cell.bytes(excluded),
-        share(excluded, inProportion()));
+        (category, bytes) -> {
+          Cell candidates = Cell.count(report.totals().get(category).candidates());
+          Cell name = Cell.text(category.externalName()).as(Paint.of(category));
+          table.row(cells(name, candidates, bytes));
+        });
+    Cell all = Cell.text("all that could be fused").as(Paint.FUSED);
+    table.row(cells(all, Cell.count(report.total().candidates()), eligible));
+    table.row(cells(Cell.text("left out").as(Paint.EXCLUDED), Cell.text(""), excluded));
     if (inProportion()) {
       long rest = used() - eligible - excluded;
-      table.row(
-          Cell.text("everything else").as(Paint.OTHER),
-          Cell.text(""),
-          Cell.bytes(rest),
-          share(rest, true));
-      table.foot(Cell.text("in use"), Cell.text(""), Cell.bytes(used()), share(used(), true));
+      table.row(cells(Cell.text("everything else").as(Paint.OTHER), Cell.text(""), rest));
+      table.foot(cells(Cell.text("in use"), Cell.text(""), used()));
     }
     table.appendTo(html);
-    html.leaf(
-        "p",
-        "Everything else is memory of programs' own, the kernel's data, and files that no source"
-            + " names. The host can never fuse what is written to.",
-        "class",
-        "more");
+    if (inProportion()) {
+      html.leaf(
+          "p",
+          "Everything else is memory of programs' own, the kernel's data, and files that no source"
+              + " names. The host can never fuse what is written to.",
+          "class",
+          "more");
+    }
   }
 
-  private Cell share(long bytes, boolean known) {
-    return Cell.share(bytes, known ? used() : 0);
+  /** A row, with its share when that is known. */
+  private Cell[] cells(Cell part, Cell candidates, long bytes) {
+    return inProportion()
+        ? new Cell[] {part, candidates, Cell.bytes(bytes), Cell.share(bytes, used())}
+        : new Cell[] {part, candidates, Cell.bytes(bytes)};
   }
 }

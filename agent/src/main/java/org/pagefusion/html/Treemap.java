@@ -81,7 +81,12 @@ final class Treemap {
     }
   }
 
-  private record Group(Category category, List<Tile> tiles, long bytes) {}
+  private record Group(Category category, List<Tile> tiles, long bytes) {
+    /** The one that has most room for the name of the group. */
+    Tile largest() {
+      return Collections.max(tiles, Comparator.comparingLong(Tile::bytes));
+    }
+  }
 
   private List<Group> groups() {
     List<Group> groups = new ArrayList<>();
@@ -119,10 +124,9 @@ final class Treemap {
   private static String description(List<Group> groups) {
     StringBuilder text = new StringBuilder();
     for (Group group : groups) {
-      Tile largest = Collections.max(group.tiles(), Comparator.comparingLong(Tile::bytes));
       text.append(group.category().externalName()).append(' ');
       text.append(Sizes.bytes(group.bytes())).append(", the largest tile ");
-      text.append(largest.told()).append(". ");
+      text.append(group.largest().told()).append(". ");
     }
     return text.append("The table below has the numbers.").toString();
   }
@@ -169,7 +173,7 @@ final class Treemap {
         shade(svg, tile.shaded());
       }
       svg.empty("rect", "class", "edge", "width", "100%", "height", "100%");
-      label(svg, tile, paint, at, i == 0 ? group.category().externalName() : "");
+      label(svg, tile, paint, at, tile == group.largest() ? group.category().externalName() : "");
       svg.close("svg").line();
     }
   }

@@ -58,6 +58,8 @@ class TreemapTest {
     String svg = draw(map);
     assertTrue(svg.contains("<title>5,000 more: 312.5 MiB</title>"), svg);
     assertTrue(svg.contains("<title>5,000 more: 4.9 MiB</title>"), svg);
+    String heading = "<text class=\"t-data heading\" x=\"6\" y=\"16\">data</text>";
+    assertEquals(3, svg.split(heading, -1).length - 1, "a group is named in each layout: " + svg);
     assertTrue(svg.length() < 20_000, "length " + svg.length());
   }
 
