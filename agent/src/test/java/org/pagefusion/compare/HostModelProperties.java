@@ -29,6 +29,8 @@ import org.pagefusion.guest.PageRuns;
 
 /** What is counted is what the plainest model of the host's rules counts, in every order. */
 class HostModelProperties {
+  private static final List<Category> CATEGORIES = List.of(Category.values());
+
   private static final long HEAP = 256 << 20;
 
   /** Two regions with a gap between them: pages 0 to 7, and 20 to 39. */
@@ -36,7 +38,9 @@ class HostModelProperties {
 
   private static final long[] REGION_STARTS = {0, 20};
 
-  /** A module of a guest: which of few, and the contents of its pages by place; 0 is not resident. */
+  /**
+   * A module of a guest: which of few, and the contents of its pages by place; 0 is not resident.
+   */
   record Held(int module, List<Integer> contents) {}
 
   @Provide
@@ -70,7 +74,7 @@ class HostModelProperties {
           new ReportedModule(
               new ModuleKey("module " + held.module() / 2, "" + held.module() % 2, 1, REGION_PAGES),
               "/file " + held.module() / 2,
-              Category.values()[held.module()],
+              CATEGORIES.get(held.module()),
               Optional.empty(),
               0,
               REGION_STARTS,
@@ -178,7 +182,9 @@ class HostModelProperties {
       ofModules = ofModules.plus(module.tally.counts());
     }
     assertEquals(all, ofModules);
-    Statistics.label("fused").collect(all.fused() > 0).coverage(c -> c.check(true).percentage(p -> p > 30));
+    Statistics.label("fused")
+        .collect(all.fused() > 0)
+        .coverage(c -> c.check(true).percentage(p -> p > 30));
     Statistics.label("different")
         .collect(all.different() > 0)
         .coverage(c -> c.check(true).percentage(p -> p > 30));
@@ -237,7 +243,8 @@ class HostModelProperties {
 
   private static Map<String, Integer> firstContents(List<Held> guest) {
     Map<String, Integer> first = new HashMap<>();
-    copies(List.of(guest), List.of(0)).forEach((place, all) -> first.put(place, all.get(0).content()));
+    copies(List.of(guest), List.of(0))
+        .forEach((place, all) -> first.put(place, all.get(0).content()));
     return first;
   }
 }

@@ -5,6 +5,7 @@ package org.pagefusion.compare;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -13,7 +14,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
-import java.io.IOException;
 
 /** A report as "pagefusion report --json --page-hashes" writes it, with made-up pages. */
 public final class MadeReport {
