@@ -65,21 +65,38 @@ final class JsonInput implements Closeable {
   void document(Properties properties) throws IOException, TooLargeException {
     try {
       object(properties);
-      if (json.peek() != JsonToken.END_DOCUMENT) {
-        throw new UnusableReportException("more text behind the report");
-      }
+      requireEnd();
     } catch (EOFException e) {
-      String where = json.getPath();
-      throw new UnusableReportException(where.equals("$") ? "empty" : "cut off at " + where, e);
+      throw cutOff(e);
     } catch (CharacterCodingException e) {
       throw new UnusableReportException("not UTF-8, behind " + json.getPath(), e);
     } catch (MalformedJsonException e) {
+      if (text.hasEnded() && !json.getPath().equals("$")) {
+        throw cutOff(e);
+      }
       throw new UnusableReportException("not JSON at " + json.getPath(), e);
     } catch (IllegalStateException e) {
       throw unexpected("another kind of value", e);
     } catch (NumberFormatException e) {
       throw unexpected("a whole number of 63 bits", e);
     }
+  }
+
+  private void requireEnd() throws IOException {
+    boolean more;
+    try {
+      more = json.peek() != JsonToken.END_DOCUMENT;
+    } catch (MalformedJsonException e) {
+      more = true;
+    }
+    if (more) {
+      throw new UnusableReportException("more text behind the report");
+    }
+  }
+
+  private UnusableReportException cutOff(IOException cause) {
+    String where = json.getPath();
+    return new UnusableReportException(where.equals("$") ? "empty" : "cut off at " + where, cause);
   }
 
   /** Reads an object. */

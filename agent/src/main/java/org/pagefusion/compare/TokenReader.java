@@ -16,6 +16,7 @@ final class TokenReader extends Reader {
   private final Reader in;
   private long read;
   private long tokenAt;
+  private boolean ended;
 
   TokenReader(Reader in) {
     this.in = in;
@@ -26,6 +27,11 @@ final class TokenReader extends Reader {
     tokenAt = read;
   }
 
+  /** Whether all has been read, and more was asked for. */
+  boolean hasEnded() {
+    return ended;
+  }
+
   @Override
   public int read(char[] chars, int from, int count) throws IOException {
     if (read - tokenAt > MAX_CHARS) {
@@ -34,6 +40,7 @@ final class TokenReader extends Reader {
     }
     int got = in.read(chars, from, count);
     read += Math.max(0, got);
+    ended = got < 0;
     return got;
   }
 

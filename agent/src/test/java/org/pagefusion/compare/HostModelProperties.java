@@ -29,6 +29,8 @@ import org.pagefusion.guest.PageRuns;
 
 /** What is counted is what the plainest model of the host's rules counts, in every order. */
 class HostModelProperties {
+  private static final List<Category> CATEGORIES = List.of(Category.values());
+
   private static final long HEAP = 256 << 20;
 
   /** Two regions with a gap between them: pages 0 to 7, and 20 to 39. */
@@ -72,7 +74,7 @@ class HostModelProperties {
           new ReportedModule(
               new ModuleKey("module " + held.module() / 2, "" + held.module() % 2, 1, REGION_PAGES),
               "/file " + held.module() / 2,
-              Category.values()[held.module()],
+              CATEGORIES.get(held.module()),
               Optional.empty(),
               0,
               REGION_STARTS,

@@ -14,7 +14,6 @@ import com.google.gson.JsonParser;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.SequenceInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
@@ -154,7 +153,7 @@ class ReportReaderTest {
     "pageHashes, '\"AAAA\"', 8 bytes a page",
     "pageHashes, '\"AAAAAAAAAAA=\"', '3 hashes, found 1'",
     "pageHashes, '\"?\"', base64",
-    "pageHashes, '[]', another kind of value",
+    "pageHashes, '[]', expected text",
     "regions, '[]', is missing",
     "regions, '[{\"offset\":0}]', sizes from 1",
     "regions, '[{\"size\":4096}]', offsets in ascending order",
@@ -218,21 +217,29 @@ class ReportReaderTest {
   }
 
   /** A text without an end, as a device or a runaway program writes it. */
-  private static InputStream endless(String head, char rest) {
-    return new SequenceInputStream(
-        new ByteArrayInputStream(head.getBytes(StandardCharsets.UTF_8)),
-        new InputStream() {
-          @Override
-          public int read() {
-            return rest;
-          }
+  private static final class Endless extends InputStream {
+    private final byte[] head;
+    private final byte[] rest;
+    private long at;
 
-          @Override
-          public int read(byte[] bytes, int from, int count) {
-            java.util.Arrays.fill(bytes, from, from + count, (byte) rest);
-            return count;
-          }
-        });
+    Endless(String head, String rest) {
+      this.head = head.getBytes(StandardCharsets.UTF_8);
+      this.rest = rest.getBytes(StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public int read() {
+      long i = at++;
+      return i < head.length ? head[(int) i] : rest[(int) ((i - head.length) % rest.length)];
+    }
+
+    @Override
+    public int read(byte[] bytes, int from, int count) {
+      for (int i = from; i < from + count; i++) {
+        bytes[i] = (byte) read();
+      }
+      return count;
+    }
   }
 
   @ParameterizedTest
@@ -244,31 +251,19 @@ class ReportReaderTest {
     "'', ' '",
     "'{\"guest\":{\"pageSize\":', 1",
   })
-  void valuesWithoutAnEndAreRefused(String head, char rest) {
+  void valuesWithoutAnEndAreRefused(String head, String rest) {
     UnusableReportException e =
         assertThrows(
             UnusableReportException.class,
-            () -> ReportReader.read(endless(head, rest), MemoryBudget.ofReport(HEAP)));
+            () -> ReportReader.read(new Endless(head, rest), MemoryBudget.ofReport(HEAP)));
     assertTrue(e.getMessage().length() < 600, e.getMessage());
   }
 
   @Test
   void listsWithoutAnEndAreTooLarge() {
     InputStream runs =
-        new InputStream() {
-          private static final String HEAD = "{\"candidates\":[";
-          private static final String MORE =
-              "{\"name\":\"n\",\"resident\":[[1,1],[3,1],[5,1],[7,1],[9,1]]},";
-          private long at;
-
-          @Override
-          public int read() {
-            long i = at++;
-            return i < HEAD.length()
-                ? HEAD.charAt((int) i)
-                : MORE.charAt((int) ((i - HEAD.length()) % MORE.length()));
-          }
-        };
+        new Endless(
+            "{\"candidates\":[", "{\"name\":\"n\",\"resident\":[[1,1],[3,1],[5,1],[7,1]]},");
     assertThrows(
         UnusableReportException.class, () -> ReportReader.read(runs, MemoryBudget.ofReport(HEAP)));
     StringBuilder many = new StringBuilder("{\"excluded\":[");
