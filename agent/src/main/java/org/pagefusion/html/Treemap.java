@@ -82,9 +82,13 @@ final class Treemap {
   }
 
   private record Group(Category category, List<Tile> tiles, long bytes) {
-    /** The one that has most room for the name of the group. */
-    Tile largest() {
-      return Collections.max(tiles, Comparator.comparingLong(Tile::bytes));
+    /** Index of the tile that has most room for the name of the group. */
+    int largest() {
+      int largest = 0;
+      for (int i = 1; i < tiles.size(); i++) {
+        largest = tiles.get(i).bytes() > tiles.get(largest).bytes() ? i : largest;
+      }
+      return largest;
     }
   }
 
@@ -126,7 +130,7 @@ final class Treemap {
     for (Group group : groups) {
       text.append(group.category().externalName()).append(' ');
       text.append(Sizes.bytes(group.bytes())).append(", the largest tile ");
-      text.append(group.largest().told()).append(". ");
+      text.append(group.tiles().get(group.largest()).told()).append(". ");
     }
     return text.append("The table below has the numbers.").toString();
   }
@@ -173,7 +177,7 @@ final class Treemap {
         shade(svg, tile.shaded());
       }
       svg.empty("rect", "class", "edge", "width", "100%", "height", "100%");
-      label(svg, tile, paint, at, tile == group.largest() ? group.category().externalName() : "");
+      label(svg, tile, paint, at, i == group.largest() ? group.category().externalName() : "");
       svg.close("svg").line();
     }
   }
