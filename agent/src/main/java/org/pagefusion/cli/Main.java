@@ -30,6 +30,7 @@ import picocli.CommandLine.Option;
     subcommands = {
       ReportCommand.class,
       InspectCommand.class,
+      CompareCommand.class,
       ConfigCommand.class,
       RunCommand.class,
       StatusCommand.class,

@@ -69,23 +69,24 @@ final class Pacing {
   /**
    * A scan has ended.
    *
-   * @param tookMillis how long it took
+   * @param scanMillis how long it took
+   * @param cycleMillis how long it took with what followed from it
    * @param walked whether it walked the page cache
    * @param changed whether it found something new
    */
-  void scanned(long now, long tookMillis, boolean walked, boolean changed) {
+  void scanned(long now, long scanMillis, long cycleMillis, boolean walked, boolean changed) {
     intervalMillis = changed ? shortestMillis : Math.min(longestMillis, 2 * intervalMillis);
     scanReason = changed ? "something new was found" : "nothing new was found";
     if (walked) {
-      nextWalkAt = now + Math.max(intervalMillis, (long) (tookMillis / WALK_SHARE));
+      nextWalkAt = now + Math.max(intervalMillis, (long) (scanMillis / WALK_SHARE));
     } else {
       // What a walk takes is paid for by the walk's own pace.
-      earliestScanAt = now + (long) (tookMillis / SCAN_SHARE);
+      earliestScanAt = now + (long) (cycleMillis / SCAN_SHARE);
     }
     nextScanAt = now + intervalMillis;
     if (earliestScanAt > nextScanAt) {
       nextScanAt = earliestScanAt;
-      scanReason += "; a scan took " + tookMillis + " ms, and may take 1 % of a core";
+      scanReason += "; the last one took " + cycleMillis + " ms, and they may take 1 % of a core";
     }
   }
 

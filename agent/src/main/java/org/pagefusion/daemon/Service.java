@@ -75,8 +75,8 @@ public final class Service {
       }
     } finally {
       surroundings.manager().stopping();
-      link.close();
       publish(Optional.of(surroundings.clock().instant()));
+      link.close();
       surroundings.log().debug("stopped; what is registered stays so for the next start");
     }
   }
@@ -156,13 +156,14 @@ public final class Service {
             totals::exclude,
             anomalies,
             (what, files) -> surroundings.manager().alive());
+    long scanned = now();
     boolean news = totals.scanned(scan.candidates(), walks);
     if (configuration.effectiveMode() == Mode.FUSE) {
       link.connect(configuration).ifPresent(connection -> fuse(connection, scan));
     }
     long end = now();
-    pacing.scanned(end, end - start, walks, news);
-    board.scanned(scan, anomalies, end - start, walks);
+    pacing.scanned(end, scanned - start, end - start, walks, news);
+    board.scanned(scan, anomalies, scanned - start, walks);
   }
 
   private void fuse(HostConnection connection, CandidateScan scan) {

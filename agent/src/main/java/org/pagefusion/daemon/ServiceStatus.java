@@ -120,7 +120,7 @@ public record ServiceStatus(
    *
    * @param count how many there were
    * @param lastAt when the last one ended
-   * @param millis how long it took, with what followed from it
+   * @param millis how long it took
    * @param walked whether it walked the page cache
    * @param lastWalkAt when the page cache was walked last
    * @param walkMillis how long that scan took

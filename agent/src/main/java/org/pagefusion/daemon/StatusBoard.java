@@ -111,7 +111,8 @@ final class StatusBoard {
   }
 
   private void measureCost(long now) {
-    if (costAt == Long.MIN_VALUE || now - costAt >= COST_MILLIS) {
+    // Before the first scan it is not what it is going to be.
+    if (scans > 0 && (costAt == Long.MIN_VALUE || now - costAt >= COST_MILLIS)) {
       costAt = now;
       cost = meter.measure("/proc/self");
     }

@@ -60,7 +60,8 @@ final class Examined {
         2048,
         defaults.scanInterval(),
         defaults.scanIntervalMax(),
-        defaults.checkBudget());
+        defaults.checkBudget(),
+        defaults.metricsFile());
   }
 
   Examined with(Configuration other) {
