@@ -2,9 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.pagefusion.cli;
 
+import java.lang.module.ModuleDescriptor;
 import picocli.CommandLine.IVersionProvider;
 
-/** The version of this program, as Maven wrote it into the jar's manifest. */
+/** The version of this program: that of its module in a package, that of its jar in a checkout. */
 final class Version implements IVersionProvider {
   @Override
   public String[] getVersion() {
@@ -12,6 +13,10 @@ final class Version implements IVersionProvider {
   }
 
   static String read() {
+    ModuleDescriptor module = Version.class.getModule().getDescriptor();
+    if (module != null && module.rawVersion().isPresent()) {
+      return module.rawVersion().get();
+    }
     String version = Version.class.getPackage().getImplementationVersion();
     return version == null ? "(not packaged)" : version;
   }
