@@ -51,7 +51,7 @@ class ArchitectureTest {
           Map.entry("fusion", "candidate memory vmmdev config"),
           Map.entry("daemon", "fusion memory vmmdev candidate guest config bridge"),
           Map.entry("doctor", "daemon fusion memory vmmdev candidate guest config bridge"),
-          Map.entry("report", "daemon fusion memory vmmdev candidate guest config bridge"),
+          Map.entry("report", "doctor daemon fusion memory vmmdev candidate guest config bridge"),
           Map.entry("compare", "report candidate guest config"),
           Map.entry("html", "compare report candidate guest config"),
           Map.entry("hostsim", "vmmdev bridge"),

@@ -30,7 +30,7 @@ final class HostsimJson {
   private void write(HostSettings settings, HostFigures figures) throws IOException {
     json.beginObject();
     json.name("schema").value("pagefusion.hostsim/1");
-    json.name("version").value(Version.read());
+    json.name("version").value(BuildVersion.read());
     json.name("host").beginObject();
     json.name("version").value(settings.version().text());
     json.name("fusion").value(settings.fusionEnabled());

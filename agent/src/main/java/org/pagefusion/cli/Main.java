@@ -9,12 +9,12 @@ import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.pagefusion.bridge.BridgeException;
 import org.pagefusion.bridge.Errno;
 import org.pagefusion.bridge.KernelException;
 import org.pagefusion.config.ConfigurationException;
 import org.pagefusion.guest.FileName;
-import org.tinylog.configuration.Configuration;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -30,8 +30,11 @@ import picocli.CommandLine.Option;
     subcommands = {
       ReportCommand.class,
       InspectCommand.class,
+      CompareCommand.class,
       ConfigCommand.class,
       RunCommand.class,
+      StatusCommand.class,
+      DoctorCommand.class,
       HostsimCommand.class
     },
     exitCodeOnInvalidInput = ExitCode.USAGE,
@@ -71,7 +74,8 @@ public final class Main {
     // UTF-8 whatever the locale, as JSON has to be and file names mostly are.
     PrintWriter out = writer(FileDescriptor.out);
     PrintWriter err = writer(FileDescriptor.err);
-    int exitCode = run(arguments, out, err);
+    Optional<ServiceOptions> service = ServiceOptions.parse(arguments);
+    int exitCode = service.isPresent() ? serve(service.get(), err) : run(arguments, out, err);
     out.flush();
     if (out.checkError() && exitCode == ExitCode.DONE) {
       err.println(
@@ -80,6 +84,15 @@ public final class Main {
     }
     err.flush();
     System.exit(exitCode);
+  }
+
+  private static int serve(ServiceOptions options, PrintWriter err) {
+    try {
+      ServiceRunner.run(options);
+      return ExitCode.DONE;
+    } catch (Exception | Error e) {
+      return failed(e, options.verbose(), err);
+    }
   }
 
   private static PrintWriter writer(FileDescriptor descriptor) {
@@ -97,10 +110,11 @@ public final class Main {
     line.setErr(err);
     line.setExecutionStrategy(
         parsed -> {
-          main.configureLog();
+          Log.configure(main.verbose ? "debug" : main.quiet ? "error" : "warn", false);
           return new CommandLine.RunLast().execute(parsed);
         });
-    line.setExecutionExceptionHandler((failure, command, parsed) -> main.failed(failure, err));
+    line.setExecutionExceptionHandler(
+        (failure, command, parsed) -> failed(failure, main.verbose, err));
     line.setParameterExceptionHandler(
         (failure, unused) -> {
           String help = failure.getCommandLine().getCommandSpec().qualifiedName() + " --help";
@@ -111,23 +125,11 @@ public final class Main {
       return line.execute(arguments);
     } catch (Error e) {
       // Out of memory, or a class of a broken installation: told like any other failure.
-      return main.failed(e, err);
+      return failed(e, main.verbose, err);
     }
   }
 
-  private void configureLog() {
-    if (Configuration.isFrozen()) {
-      return;
-    }
-    Configuration.set("writer", "console");
-    Configuration.set("writer.stream", "err");
-    Configuration.set("writer.format", "{level}: {message}");
-    Configuration.set("level", verbose ? "debug" : quiet ? "error" : "warn");
-    // Nothing may be lost between the last line and the end of the process.
-    Configuration.set("writingthread", "false");
-  }
-
-  private int failed(Throwable failure, PrintWriter err) {
+  private static int failed(Throwable failure, boolean verbose, PrintWriter err) {
     int exitCode = ExitCode.INTERNAL;
     String message = String.valueOf(failure.getMessage());
     if (failure instanceof CommandException known) {

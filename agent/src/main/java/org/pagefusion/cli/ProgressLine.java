@@ -8,11 +8,15 @@ import java.util.function.LongSupplier;
 import jnr.posix.POSIXFactory;
 import org.pagefusion.candidate.CandidateScanner;
 
-/** A line on a terminal that says how far a scan is, once it takes longer than a second. */
+/**
+ * A line on a terminal that says how far a scan or a comparison is, once it takes longer than a
+ * second.
+ */
 final class ProgressLine implements CandidateScanner.Progress {
   private static final long QUIET_NANOS = 1_000_000_000L;
   private static final long REDRAW_NANOS = 200_000_000L;
   private static final int STDERR = 2;
+  private static final int BAR_WIDTH = 30;
   private static final String CLEAR = "\r\u001B[K";
 
   private final PrintWriter err;
@@ -50,20 +54,38 @@ final class ProgressLine implements CandidateScanner.Progress {
 
   @Override
   public void at(String what, int filesExamined) {
+    if (isDue()) {
+      draw("scanning " + what + ": " + filesExamined + " files");
+    }
+  }
+
+  /** Shows a bar: what is being done, and how much of all has been. */
+  void bar(String what, int done, int all) {
+    if (isDue()) {
+      String bar = "#".repeat((int) ((long) BAR_WIDTH * done / all));
+      String rest = ".".repeat(BAR_WIDTH - bar.length());
+      draw("[" + bar + rest + "] " + done + " of " + all + " read, " + what);
+    }
+  }
+
+  /** Whether it is time for another line, and there is a terminal for it. */
+  private boolean isDue() {
     long now = nanoTime.getAsLong();
     if (now - start < QUIET_NANOS || now - drawnAt < REDRAW_NANOS) {
-      return;
+      return false;
     }
     if (onTerminal == null) {
       // Asked only now, for the answer costs more time than most scans.
       onTerminal = isTerminal.getAsBoolean();
     }
-    if (onTerminal) {
-      err.print(CLEAR + "scanning " + what + ": " + filesExamined + " files");
-      err.flush();
-      drawn = true;
-    }
     drawnAt = now;
+    return onTerminal;
+  }
+
+  private void draw(String line) {
+    err.print(CLEAR + line);
+    err.flush();
+    drawn = true;
   }
 
   /** Takes the line away. */

@@ -3,6 +3,7 @@
 package org.pagefusion.cli;
 
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -12,6 +13,7 @@ import org.pagefusion.candidate.CandidateScan;
 import org.pagefusion.candidate.CandidateScanner;
 import org.pagefusion.guest.GuestDescription;
 import org.pagefusion.guest.ProcessScanner;
+import org.pagefusion.html.ReportPage;
 import org.pagefusion.report.JsonReport;
 import org.pagefusion.report.PageHasher;
 import org.pagefusion.report.Report;
@@ -39,6 +41,13 @@ final class ReportCommand implements Callable<Integer> {
       description = "Add a hash of every resident page, to compare guests by (needs --json).")
   private boolean pageHashes;
 
+  @Option(
+      names = "--html",
+      paramLabel = "FILE",
+      description =
+          "Write a page with pictures to FILE, too: one file, to be opened in any browser.")
+  private Path html;
+
   @Override
   public Integer call() throws Exception {
     if (pageHashes && !json) {
@@ -54,6 +63,9 @@ final class ReportCommand implements Callable<Integer> {
       }
       Report report = scan(session);
       session.logAnomalies();
+      if (html != null) {
+        HtmlOutput.write(html, ReportPage.render(report), spec.commandLine().getErr(), main.quiet);
+      }
       if (json) {
         JsonReport.write(report, out);
       } else {
@@ -90,7 +102,7 @@ final class ReportCommand implements Callable<Integer> {
     }
     GuestDescription guest = GuestDescription.read(session.tree, session.anomalies);
     return new Report(
-        Version.read(),
+        BuildVersion.read(),
         time,
         guest,
         scan,

@@ -7,31 +7,24 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalLong;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.pagefusion.bridge.Errno;
 import org.pagefusion.candidate.Candidate;
 import org.pagefusion.candidate.CandidateScanner;
 import org.pagefusion.config.Mode;
+import org.pagefusion.daemon.HostConnection;
+import org.pagefusion.daemon.Surroundings;
 import org.pagefusion.fusion.CheckResult;
-import org.pagefusion.fusion.ConfiguredPolicy;
 import org.pagefusion.fusion.CycleResult;
 import org.pagefusion.fusion.FusionCycle;
 import org.pagefusion.fusion.HostRefusal;
-import org.pagefusion.fusion.Mappings;
 import org.pagefusion.fusion.RegistrationFile;
-import org.pagefusion.fusion.RegistrationStore;
-import org.pagefusion.fusion.StoredRegistrations;
+import org.pagefusion.fusion.RegistrationLock;
 import org.pagefusion.guest.ProcessScanner;
-import org.pagefusion.memory.FileMapper;
 import org.pagefusion.report.CycleReport;
 import org.pagefusion.vmmdev.DeviceException;
-import org.pagefusion.vmmdev.DryRunDevice;
 import org.pagefusion.vmmdev.GuestDevice;
-import org.pagefusion.vmmdev.GuestDevices;
-import org.pagefusion.vmmdev.HostRefusedException;
-import org.pagefusion.vmmdev.ResultCode;
-import org.pagefusion.vmmdev.VmmDev;
 import org.tinylog.Logger;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -43,12 +36,18 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "run",
     mixinStandardHelpOptions = true,
-    description = "Register what can be fused with the host, and have it checked.")
+    description = {
+      "The service: register what can be fused with the host, have it checked, wait, and begin again.",
+      "SIGHUP reads the configuration again, SIGUSR1 begins a cycle now; SIGTERM ends it and leaves all"
+          + " registered."
+    })
 final class RunCommand implements Callable<Integer> {
   @ParentCommand private Main main;
   @Spec private CommandSpec spec;
 
-  @Option(names = "--once", description = "One cycle; the registrations are left standing.")
+  @Option(
+      names = "--once",
+      description = "One cycle, then exit; the registrations are left standing.")
   private boolean once;
 
   @Option(names = "--release", description = "Unregister everything, and exit.")
@@ -60,121 +59,138 @@ final class RunCommand implements Callable<Integer> {
   @Option(
       names = "--device",
       paramLabel = "DEVICE",
-      defaultValue = "/dev/vboxguest",
+      defaultValue = ServiceOptions.DEVICE,
       description = "Guest device, or sim:SOCKET of a simulated host (default: ${DEFAULT-VALUE}).")
   private String device;
 
   @Option(
       names = "--state",
       paramLabel = "FILE",
-      defaultValue = "/run/pagefusion/registrations",
+      defaultValue = ServiceOptions.STATE,
       description = "Where registrations are kept for the next run (default: ${DEFAULT-VALUE}).")
   private Path state;
+
+  @Option(
+      names = "--status",
+      paramLabel = "FILE",
+      defaultValue = ServiceOptions.STATUS,
+      description = "Where the service says what it does (default: ${DEFAULT-VALUE}).")
+  private Path status;
 
   @Option(names = "--json", description = "Write one JSON object (schema pagefusion.cycle/1).")
   private boolean json;
 
   @Override
   public Integer call() throws Exception {
-    if (once == release) {
+    if (once && release) {
       throw new CommandException(ExitCode.USAGE, "run: say one of --once and --release");
+    }
+    ServiceOptions options =
+        new ServiceOptions(
+            main.root,
+            Optional.ofNullable(main.configurationFile),
+            device,
+            state,
+            status,
+            main.verbose,
+            dryRun);
+    if (!once && !release) {
+      if (json) {
+        throw new CommandException(
+            ExitCode.USAGE, "run: --json goes with --once or --release; see also 'status --json'");
+      }
+      ServiceRunner.run(options);
+      return ExitCode.DONE;
     }
     PrintWriter out = spec.commandLine().getOut();
     try (Session session = Session.open(main)) {
-      boolean fuses = session.configuration.effectiveMode() == Mode.FUSE;
-      if (!fuses && !dryRun) {
-        String why =
-            session.configuration.mode() == Mode.FUSE
-                ? "host-safe is not yes: whoever answers for the host has not said that it survives"
-                    + " page fusion"
-                : "mode is observe";
-        throw new CommandException(
-            ExitCode.CONFIGURATION,
-            why + "; nothing is registered (see 'pagefusion config', and --dry-run)");
+      if (release && isNothingRegistered(options)) {
+        report(0, List.of(), out);
+        return ExitCode.DONE;
       }
-      try (GuestDevice guestDevice = openDevice(session)) {
-        VmmDev host = new VmmDev(guestDevice);
-        requireFusion(host);
-        try (FusionCycle cycle = cycle(session, host)) {
-          return release ? release(cycle, out) : once(session, cycle, host, out);
-        }
-      } catch (HostRefusal e) {
-        throw new CommandException(ExitCode.UNAVAILABLE, device + ": " + e.getMessage(), e);
-      } catch (DeviceException e) {
-        boolean denied = e.errno() == Errno.EACCES || e.errno() == Errno.EPERM;
-        throw new CommandException(
-            denied ? ExitCode.NOT_PERMITTED : ExitCode.UNAVAILABLE, e.getMessage(), e);
-      }
+      // Who releases says so himself; what is registered may be from before the mode was changed.
+      requireFuseUnless(release || dryRun, session);
+      return withHost(session, options, out);
     }
   }
 
-  private GuestDevice openDevice(Session session) throws DeviceException, CommandException {
-    if (dryRun) {
-      return new DryRunDevice();
+  private static void requireFuseUnless(boolean anyway, Session session) throws CommandException {
+    if (session.configuration.effectiveMode() != Mode.FUSE && !anyway) {
+      String why =
+          session.configuration.mode() == Mode.FUSE
+              ? "host-safe is not yes: whoever answers for the host has not said that it survives"
+                  + " page fusion"
+              : "mode is observe";
+      throw new CommandException(
+          ExitCode.CONFIGURATION,
+          why + "; nothing is registered (see 'pagefusion config', and --dry-run)");
     }
+  }
+
+  /** Whether there is nothing to release, so that no host needs to be there for it. */
+  private static boolean isNothingRegistered(ServiceOptions options) throws IOException {
+    List<String> problems = new ArrayList<>();
+    return new RegistrationFile(options.state()).load(problems).registrations().isEmpty()
+        && problems.isEmpty();
+  }
+
+  private int withHost(Session session, ServiceOptions options, PrintWriter out) throws Exception {
+    Surroundings.Lock.Held lock = lock(options);
+    try (HostConnection connection =
+        HostConnection.open(
+            open(session, options),
+            new HostConnection.Terms(
+                session.kernel,
+                session.tree.root(),
+                ServiceRunner.store(options),
+                session.configuration,
+                session.clock))) {
+      return release ? release(connection.cycle(), out) : once(session, connection, out);
+    } catch (HostRefusal e) {
+      throw new CommandException(ExitCode.UNAVAILABLE, device + ": " + e.getMessage(), e);
+    } catch (DeviceException e) {
+      boolean denied = e.errno() == Errno.EACCES || e.errno() == Errno.EPERM;
+      throw new CommandException(
+          denied ? ExitCode.NOT_PERMITTED : ExitCode.UNAVAILABLE, e.getMessage(), e);
+    } finally {
+      lock.release();
+    }
+  }
+
+  private static Surroundings.Lock.Held lock(ServiceOptions options)
+      throws IOException, CommandException {
     try {
-      return GuestDevices.open(device, session.kernel);
+      return ServiceRunner.lock(options);
+    } catch (RegistrationLock.InUseException e) {
+      throw new CommandException(ExitCode.UNAVAILABLE, e.getMessage(), e);
+    }
+  }
+
+  private static GuestDevice open(Session session, ServiceOptions options)
+      throws DeviceException, CommandException {
+    try {
+      return ServiceRunner.device(options, session.kernel);
     } catch (IllegalArgumentException e) {
       throw new CommandException(ExitCode.USAGE, String.valueOf(e.getMessage()), e);
     }
   }
 
-  /** Says what the host can't do before anything is mapped for it. */
-  private void requireFusion(VmmDev host) throws DeviceException, CommandException {
-    try {
-      if (!host.status()) {
-        throw new CommandException(
-            ExitCode.UNAVAILABLE,
-            device + ": " + ResultCode.describe(ResultCode.NOT_SUPPORTED.code()));
-      }
-    } catch (HostRefusedException e) {
-      throw new CommandException(
-          ExitCode.UNAVAILABLE, device + ": " + ResultCode.describe(e.rc()), e);
-    }
-  }
-
-  private FusionCycle cycle(Session session, VmmDev host) {
-    FileMapper mapper = new FileMapper(session.kernel, session.tree.root());
-    RegistrationStore file = new RegistrationFile(state);
-    return new FusionCycle(
-        host,
-        new Mappings(mapper, session.kernel.pageSize()),
-        dryRun ? new ReadOnlyStore(file) : file,
-        new ConfiguredPolicy(session.configuration),
-        session.configuration.maxModules(),
-        session.clock);
-  }
-
-  /** What a dry run saves is gone with it. */
-  private record ReadOnlyStore(RegistrationStore store) implements RegistrationStore {
-    @Override
-    public StoredRegistrations load(List<String> problems) throws IOException {
-      StoredRegistrations stored = store.load(problems);
-      // No host is asked, so its session is not known to be another one.
-      return new StoredRegistrations(
-          OptionalLong.empty(), stored.registrationsUsed(), stored.registrations());
-    }
-
-    @Override
-    public void save(StoredRegistrations stored) {
-      // Nothing is to be remembered.
-    }
-  }
-
   private int release(FusionCycle cycle, PrintWriter out) throws Exception {
     List<String> problems = new ArrayList<>();
-    int released = cycle.release(problems);
+    report(cycle.release(problems), problems, out);
+    return ExitCode.DONE;
+  }
+
+  private void report(int released, List<String> problems, PrintWriter out) throws IOException {
     problems.forEach(Logger::warn);
     if (json) {
       CycleReport.writeRelease(released, problems, out);
     } else {
       out.println("unregistered " + released + (released == 1 ? " module" : " modules"));
     }
-    return ExitCode.DONE;
   }
 
-  private int once(Session session, FusionCycle cycle, VmmDev host, PrintWriter out)
-      throws Exception {
+  private int once(Session session, HostConnection connection, PrintWriter out) throws Exception {
     ProgressLine progress = new ProgressLine(spec.commandLine().getErr(), main.quiet);
     List<Candidate> candidates =
         new CandidateScanner(
@@ -187,14 +203,15 @@ final class RunCommand implements Callable<Integer> {
             .candidates();
     progress.end();
     List<String> problems = new ArrayList<>();
-    CycleResult result = cycle.update(candidates, problems);
-    CheckResult check = cycle.check();
+    CycleResult result = connection.cycle().update(candidates, problems);
+    CheckResult check = connection.cycle().check();
     session.logAnomalies();
     problems.forEach(Logger::warn);
     if (json) {
       CycleReport.write(result, check, problems, out);
     } else {
-      out.print(CycleReport.render(result, check, host.name(), session.kernel.pageSize()));
+      out.print(
+          CycleReport.render(result, check, connection.deviceName(), session.kernel.pageSize()));
     }
     return check.refused() ? ExitCode.UNAVAILABLE : ExitCode.DONE;
   }

@@ -40,26 +40,27 @@ final class Session implements AutoCloseable {
 
   static LoadedConfiguration configuration(Main main)
       throws ConfigurationException, CommandException {
-    return new ConfigurationLoader(root(main)).load(Optional.ofNullable(main.configurationFile));
+    return new ConfigurationLoader(root(main.root))
+        .load(Optional.ofNullable(main.configurationFile));
   }
 
   /**
    * The directory of --root, which must be there: else defaults would pass for what it configures.
    */
-  private static Path root(Main main) throws CommandException {
-    String where = "--root " + main.root;
-    if (main.root.isEmpty()) {
+  static Path root(String name) throws CommandException {
+    String where = "--root " + name;
+    if (name.isEmpty()) {
       throw new CommandException(
           ExitCode.USAGE, "--root: found nothing, expected a directory, or / for this machine");
     }
     try {
-      Path root = Path.of(main.root);
+      Path root = Path.of(name);
       if (!Files.readAttributes(root, BasicFileAttributes.class).isDirectory()) {
         throw new CommandException(
             ExitCode.IO, where + ": not a directory; name one that holds a tree");
       }
       if (!Files.isExecutable(root)) {
-        throw new AccessDeniedException(main.root);
+        throw new AccessDeniedException(name);
       }
       return root;
     } catch (InvalidPathException e) {

@@ -2,22 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.pagefusion.cli;
 
-import java.lang.module.ModuleDescriptor;
 import picocli.CommandLine.IVersionProvider;
 
-/** The version of this program: that of its module in a package, that of its jar in a checkout. */
+/** Tells the version for {@code --version}. */
 final class Version implements IVersionProvider {
   @Override
   public String[] getVersion() {
-    return new String[] {"pagefusion " + read()};
-  }
-
-  static String read() {
-    ModuleDescriptor module = Version.class.getModule().getDescriptor();
-    if (module != null && module.rawVersion().isPresent()) {
-      return module.rawVersion().get();
-    }
-    String version = Version.class.getPackage().getImplementationVersion();
-    return version == null ? "(not packaged)" : version;
+    return new String[] {"pagefusion " + BuildVersion.read()};
   }
 }

@@ -26,6 +26,8 @@ import java.util.Set;
  * @param scanIntervalMax what the interval may grow to while nothing new is found, at most 365 d
  * @param checkBudget the share of time that all vCPUs may stand still for checks, as a fraction:
  *     above 0, at most 0.1
+ * @param metricsFile where the service writes its figures for Prometheus' node exporter: an
+ *     absolute path that ends in {@code .prom}, as the exporter asks; empty for nowhere
  */
 public record Configuration(
     Mode mode,
@@ -38,7 +40,8 @@ public record Configuration(
     int maxModules,
     Duration scanInterval,
     Duration scanIntervalMax,
-    double checkBudget) {
+    double checkBudget,
+    String metricsFile) {
 
   /** The host's registrations in the lifetime of a VM; it refuses every further one. */
   static final int MOST_MODULES = 2048;
@@ -74,6 +77,7 @@ public record Configuration(
       check("scan-interval-max", "scan-interval or more");
     }
     check("check-budget", expectedOfCheckBudget(checkBudget));
+    check("metrics-file", expectedOfMetricsFile(metricsFile));
   }
 
   /** What holds where the files say nothing; right for most guests. */
@@ -89,7 +93,8 @@ public record Configuration(
         1500,
         Duration.ofSeconds(60),
         Duration.ofMinutes(15),
-        0.001);
+        0.001,
+        "");
   }
 
   /** What really happens: without the word of whoever answers for the host, fuse observes. */
@@ -158,6 +163,13 @@ public record Configuration(
 
   static String expectedOfCheckBudget(double fraction) {
     return fraction > 0 && fraction <= LARGEST_CHECK_BUDGET ? null : "above 0 % and at most 10 %";
+  }
+
+  static String expectedOfMetricsFile(String path) {
+    boolean fits =
+        path.isEmpty()
+            || isCanonicalPath(path) && path.endsWith(".prom") && !path.endsWith("/.prom");
+    return fits ? null : "an absolute path that ends in .prom, or nothing";
   }
 
   private static void check(String key, String expected) {

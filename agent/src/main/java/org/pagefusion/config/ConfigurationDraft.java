@@ -37,6 +37,7 @@ final class ConfigurationDraft {
   private Duration scanInterval;
   private Duration scanIntervalMax;
   private double checkBudget;
+  private String metricsFile;
 
   ConfigurationDraft() {
     Configuration defaults = Configuration.defaults();
@@ -51,6 +52,7 @@ final class ConfigurationDraft {
     scanInterval = defaults.scanInterval();
     scanIntervalMax = defaults.scanIntervalMax();
     checkBudget = defaults.checkBudget();
+    metricsFile = defaults.metricsFile();
   }
 
   /**
@@ -116,7 +118,8 @@ final class ConfigurationDraft {
         maxModules,
         scanInterval,
         scanIntervalMax,
-        checkBudget);
+        checkBudget,
+        metricsFile);
   }
 
   /** Where the value of this key came from. */
@@ -138,6 +141,7 @@ final class ConfigurationDraft {
       case SCAN_INTERVAL -> Units.formatDuration(scanInterval);
       case SCAN_INTERVAL_MAX -> Units.formatDuration(scanIntervalMax);
       case CHECK_BUDGET -> Units.formatPercentage(checkBudget);
+      case METRICS_FILE -> metricsFile;
     };
   }
 
@@ -189,6 +193,10 @@ final class ConfigurationDraft {
       case CHECK_BUDGET:
         checkBudget = Units.parsePercentage(value);
         check(Configuration.expectedOfCheckBudget(checkBudget));
+        break;
+      case METRICS_FILE:
+        check(Configuration.expectedOfMetricsFile(value));
+        metricsFile = value;
         break;
       default:
         throw new AssertionError(key);

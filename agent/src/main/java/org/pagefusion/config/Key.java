@@ -17,7 +17,8 @@ enum Key {
   MAX_MODULES("max-modules"),
   SCAN_INTERVAL("scan-interval"),
   SCAN_INTERVAL_MAX("scan-interval-max"),
-  CHECK_BUDGET("check-budget");
+  CHECK_BUDGET("check-budget"),
+  METRICS_FILE("metrics-file");
 
   private final String text;
 

@@ -15,7 +15,7 @@ import java.util.Locale;
  * <p>A value that does not fit throws an {@link IllegalArgumentException} whose message says what
  * was expected, to be put after "expected".
  */
-final class Units {
+public final class Units {
   private static final String SIZE = "a size such as 65536 or 64 KiB (units B, KiB, MiB, GiB)";
   private static final String DURATION =
       "a whole duration such as 60 s (units ms, s, min, h, d; seconds without one)";
@@ -36,7 +36,7 @@ final class Units {
   private Units() {}
 
   /** Reads a size in bytes; K, M, G mean powers of 1024, as everywhere in this program. */
-  static long parseSize(String text) {
+  public static long parseSize(String text) {
     int digits = digits(text, SIZE);
     long unitBytes;
     switch (unit(text, digits)) {
@@ -125,7 +125,7 @@ final class Units {
   }
 
   /** Reads a percentage as a fraction of one; the sign is required. */
-  static double parsePercentage(String text) {
+  public static double parsePercentage(String text) {
     if (!text.endsWith("%")) {
       throw new IllegalArgumentException(PERCENTAGE + ", with the % sign");
     }

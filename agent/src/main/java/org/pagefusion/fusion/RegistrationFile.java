@@ -4,19 +4,16 @@ package org.pagefusion.fusion;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.zip.CRC32;
+import org.pagefusion.bridge.AtomicFile;
 import org.pagefusion.memory.FileToMap;
 import org.pagefusion.vmmdev.ModuleRegion;
 import org.pagefusion.vmmdev.OsFamily;
@@ -60,7 +57,7 @@ public final class RegistrationFile implements RegistrationStore {
     } catch (NoSuchFileException e) {
       return StoredRegistrations.NONE;
     } catch (IOException e) {
-      throw new IOException(file + ": can't be read: " + reason(e), e);
+      throw new IOException(file + ": can't be read: " + AtomicFile.reason(e), e);
     }
     OptionalLong session = OptionalLong.empty();
     int used = 0;
@@ -166,31 +163,8 @@ public final class RegistrationFile implements RegistrationStore {
       append(text, registration);
       endLine(text, start);
     }
-    Path directory = file.toAbsolutePath().getParent();
-    Path fresh = directory.resolve(file.getFileName() + ".new");
-    try {
-      Files.createDirectories(directory);
-      // Only root: it tells what is resident, and where.
-      Files.deleteIfExists(fresh);
-      Files.createFile(
-          fresh,
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-      Files.writeString(
-          fresh, text, StandardCharsets.ISO_8859_1, StandardOpenOption.TRUNCATE_EXISTING);
-      Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    } catch (IOException e) {
-      IOException failure = new IOException(file + ": can't be written: " + reason(e), e);
-      try {
-        Files.deleteIfExists(fresh);
-      } catch (IOException other) {
-        failure.addSuppressed(other);
-      }
-      throw failure;
-    }
-  }
-
-  private static String reason(IOException e) {
-    return e instanceof AccessDeniedException ? "permission denied" : e.getMessage();
+    // Only for its owner: it tells what is resident, and where.
+    AtomicFile.write(file, text.toString().getBytes(StandardCharsets.ISO_8859_1), "rw-------");
   }
 
   private static void endLine(StringBuilder text, int start) {

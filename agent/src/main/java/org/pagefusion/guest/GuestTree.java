@@ -185,7 +185,7 @@ public final class GuestTree implements AutoCloseable {
   }
 
   /** Where a symbolic link of the tree leads; empty when it is none or can't be read. */
-  Optional<String> readLink(String path) {
+  public Optional<String> readLink(String path) {
     return ownLink(isLive() ? path : root + path);
   }
 

@@ -5,13 +5,13 @@ package org.pagefusion.report;
 import java.util.Locale;
 
 /** Sizes and shares for people. */
-final class Sizes {
+public final class Sizes {
   private static final String[] UNITS = {"KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
 
   private Sizes() {}
 
   /** A number of bytes, unsigned, with one decimal and a binary unit: {@code 12.3 MiB}. */
-  static String bytes(long bytes) {
+  public static String bytes(long bytes) {
     if (Long.compareUnsigned(bytes, 1024) < 0) {
       return bytes + " B";
     }
@@ -26,12 +26,12 @@ final class Sizes {
   }
 
   /** A part of a whole: {@code 12.3 %}; empty when the whole is not known. */
-  static String share(long part, long whole) {
+  public static String share(long part, long whole) {
     return whole <= 0 ? "" : String.format(Locale.ROOT, "%.1f %%", 100.0 * part / whole);
   }
 
   /** A count with separators of thousands: {@code 12,345}. */
-  static String count(long count) {
+  public static String count(long count) {
     return String.format(Locale.ROOT, "%,d", count);
   }
 }

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A table of text with columns as wide as they need to be. */
-final class Table {
+public final class Table {
   private static final String GAP = "  ";
 
   private final boolean[] right;
@@ -17,21 +17,22 @@ final class Table {
    *
    * @param alignment a letter for each column: {@code l}eft or {@code r}ight
    */
-  Table(String alignment) {
+  public Table(String alignment) {
     right = new boolean[alignment.length()];
     for (int i = 0; i < right.length; i++) {
       right[i] = alignment.charAt(i) == 'r';
     }
   }
 
-  void row(String... cells) {
+  /** Adds a row; the last cells may be missing. */
+  public void row(String... cells) {
     rows.add(cells);
   }
 
   /**
    * Columns of a terminal that the first columns of the table take, with the gap before the next.
    */
-  int width(int columns) {
+  public int width(int columns) {
     int[] widths = widths();
     int sum = GAP.length();
     for (int i = 0; i < columns; i++) {
@@ -43,7 +44,7 @@ final class Table {
   /**
    * Shortens the cells of the last column to a number of characters: of a path the end tells most.
    */
-  void shortenLast(int most) {
+  public void shortenLast(int most) {
     for (String[] row : rows) {
       String cell = row[row.length - 1];
       int length = width(cell);
@@ -63,7 +64,8 @@ final class Table {
     return widths;
   }
 
-  void appendTo(StringBuilder text) {
+  /** Writes the rows, two spaces before each column. */
+  public void appendTo(StringBuilder text) {
     int[] widths = widths();
     for (String[] row : rows) {
       int start = text.length();

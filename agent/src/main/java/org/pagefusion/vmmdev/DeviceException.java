@@ -13,6 +13,7 @@ public final class DeviceException extends IOException {
   private static final long serialVersionUID = 1L;
 
   private final int errno;
+  private final String problem;
 
   /**
    * Creates the exception.
@@ -25,10 +26,16 @@ public final class DeviceException extends IOException {
   DeviceException(String device, long errno, String what, Throwable cause) {
     super(device + ": " + Errno.describe(errno) + ": " + what, cause);
     this.errno = (int) Math.abs(errno);
+    this.problem = what;
   }
 
   DeviceException(String device, long errno, String what) {
     this(device, errno, what, null);
+  }
+
+  /** What failed, for people, and what to do about it: the message without device and errno. */
+  public String problem() {
+    return problem;
   }
 
   /** The error number, positive; see {@link Errno}. */

@@ -16,17 +16,37 @@ public final class GuestDevices {
   private GuestDevices() {}
 
   /**
-   * Opens a device.
+   * Checks a name without opening anything.
    *
    * @param spec an absolute path of the guest driver's device; {@code sim:SOCKET}, or {@code
    *     sim:SOCKET#NAME} for a guest with a name. What follows the last {@code #} is the name.
-   * @throws DeviceException when it can't be opened
    * @throws IllegalArgumentException when it is none of these; the message names the remedy
+   */
+  public static void requireName(String spec) {
+    if (!spec.startsWith("/")) {
+      socket(spec);
+    }
+  }
+
+  /**
+   * Opens a device.
+   *
+   * @param spec as for {@link #requireName}
+   * @throws DeviceException when it can't be opened
+   * @throws IllegalArgumentException when it is no name of a device
    */
   public static GuestDevice open(String spec, Kernel kernel) throws DeviceException {
     if (spec.startsWith("/")) {
       return new VboxGuestDevice(spec, kernel);
     }
+    Path socket = socket(spec);
+    int hash = spec.lastIndexOf('#');
+    return hash < 0
+        ? new SimulatedDevice(socket)
+        : new SimulatedDevice(socket, spec.substring(hash + 1));
+  }
+
+  private static Path socket(String spec) {
     if (!spec.startsWith(SIMULATED)) {
       throw new IllegalArgumentException(
           "device " + spec + ": expected a path like " + DEFAULT + ", or sim:SOCKET");
@@ -37,10 +57,7 @@ public final class GuestDevices {
       throw new IllegalArgumentException("device " + spec + ": the socket's path is missing");
     }
     try {
-      Path path = Path.of(socket);
-      return hash < 0
-          ? new SimulatedDevice(path)
-          : new SimulatedDevice(path, spec.substring(hash + 1));
+      return Path.of(socket);
     } catch (InvalidPathException e) {
       throw new IllegalArgumentException("device " + spec + ": " + e.getMessage(), e);
     }

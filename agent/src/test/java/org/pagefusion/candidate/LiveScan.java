@@ -60,7 +60,8 @@ record LiveScan(CandidateScan scan, List<Anomaly> anomalies) {
         2048,
         defaults.scanInterval(),
         defaults.scanIntervalMax(),
-        defaults.checkBudget());
+        defaults.checkBudget(),
+        defaults.metricsFile());
   }
 
   /** The only candidate of that path. */

@@ -97,7 +97,8 @@ public final class ScanHelper {
         maxModules,
         defaults.scanInterval(),
         defaults.scanIntervalMax(),
-        defaults.checkBudget());
+        defaults.checkBudget(),
+        defaults.metricsFile());
   }
 
   /** Scans. */

@@ -61,6 +61,23 @@ class ProgressLineTest {
   }
 
   @Test
+  void aBarShowsThePartThatIsDone() {
+    ProgressLine line = line(false);
+    now += 2000 * MILLISECOND;
+    line.bar("web", 500, 1000);
+    now += 2000 * MILLISECOND;
+    line.bar("db", 1000, 1000);
+    line.end();
+    assertEquals(
+        CLEAR
+            + "[###############...............] 500 of 1000 read, web"
+            + CLEAR
+            + "[##############################] 1000 of 1000 read, db"
+            + CLEAR,
+        shown.toString());
+  }
+
+  @Test
   void withoutATerminalThereIsNone() {
     terminal = false;
     ProgressLine line = line(false);

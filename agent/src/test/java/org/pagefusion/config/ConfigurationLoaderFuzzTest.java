@@ -105,6 +105,7 @@ class ConfigurationLoaderFuzzTest {
       case SCAN_INTERVAL_MAX -> Arbitraries.integers().between(1, 365).map(each -> each + "d");
       case CHECK_BUDGET ->
           Arbitraries.integers().between(1, 10_000).map(each -> each / 1000.0 + "%");
+      case METRICS_FILE -> Arbitraries.of("", "/a b/c.prom", "/\\u00e9.prom");
     };
   }
 

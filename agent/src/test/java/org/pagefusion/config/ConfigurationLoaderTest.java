@@ -81,7 +81,8 @@ class ConfigurationLoaderTest {
             new Setting("max-modules", "1500", "default"),
             new Setting("scan-interval", "60 s", "default"),
             new Setting("scan-interval-max", "15 min", "default"),
-            new Setting("check-budget", "0.1 %", "default")),
+            new Setting("check-budget", "0.1 %", "default"),
+            new Setting("metrics-file", "", "default")),
         loaded.settings());
   }
 
@@ -104,6 +105,7 @@ class ConfigurationLoaderTest {
         scan-interval = 120
         scan-interval-max = 2 h
         check-budget = 1.50%
+        metrics-file = /var/lib/node/pagefusion.prom
         """);
     LoadedConfiguration loaded = load();
     Configuration read = loaded.configuration();
@@ -133,7 +135,8 @@ class ConfigurationLoaderTest {
             new Setting("max-modules", "2048", mainFile + ":11"),
             new Setting("scan-interval", "2 min", mainFile + ":12"),
             new Setting("scan-interval-max", "2 h", mainFile + ":13"),
-            new Setting("check-budget", "1.5 %", mainFile + ":14")),
+            new Setting("check-budget", "1.5 %", mainFile + ":14"),
+            new Setting("metrics-file", "/var/lib/node/pagefusion.prom", mainFile + ":15")),
         loaded.settings());
   }
 
@@ -284,7 +287,8 @@ class ConfigurationLoaderTest {
     assertEquals(
         mainFile
             + ":1: unknown key 'colour'; expected one of mode, host-safe, sources, roots, exclude,"
-            + " group, min-resident, max-modules, scan-interval, scan-interval-max, check-budget",
+            + " group, min-resident, max-modules, scan-interval, scan-interval-max, check-budget,"
+            + " metrics-file",
         errorOf("colour = red"));
     assertTrue(errorOf("\\u0007\\n = x").startsWith(mainFile + ":1: unknown key '\\u0007\\u000a'"));
     assertTrue(errorOf("x".repeat(10_000)).length() < 400 + mainFile.toString().length());
@@ -318,6 +322,10 @@ class ConfigurationLoaderTest {
         "scan-interval-max | 366 d | whole milliseconds from 1 s to 365 d",
         "check-budget | 0.1 | a percentage such as 0.1 %, with the % sign",
         "check-budget | 0 % | above 0 % and at most 10 %",
+        "metrics-file | metrics.prom | an absolute path that ends in .prom, or nothing",
+        "metrics-file | /var/metrics | an absolute path that ends in .prom, or nothing",
+        "metrics-file | /a/../b.prom | an absolute path that ends in .prom, or nothing",
+        "metrics-file | /var/.prom | an absolute path that ends in .prom, or nothing",
         "check-budget | 10.01 % | above 0 % and at most 10 %",
         "exclude | | globs, 'default' for the built-in ones, or 'none'",
         "exclude | a,,b | globs, 'default' for the built-in ones, or 'none', without an empty"

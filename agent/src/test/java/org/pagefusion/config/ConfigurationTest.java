@@ -55,7 +55,8 @@ class ConfigurationTest {
             1,
             Duration.ofSeconds(1),
             Duration.ofSeconds(1),
-            0.1);
+            0.1,
+            "");
     sources.add(Source.KERNEL);
     roots.add("/opt");
     assertEquals(Set.of(Source.MAPPED), configuration.sources());
@@ -95,7 +96,8 @@ class ConfigurationTest {
         defaults.maxModules(),
         defaults.scanInterval(),
         defaults.scanIntervalMax(),
-        defaults.checkBudget());
+        defaults.checkBudget(),
+        defaults.metricsFile());
   }
 
   private static void refused(
@@ -123,7 +125,8 @@ class ConfigurationTest {
                     maxModules,
                     scanInterval,
                     scanIntervalMax,
-                    checkBudget));
+                    checkBudget,
+                    ""));
     assertTrue(error.getMessage().startsWith(key + ": expected "), error.getMessage());
   }
 }

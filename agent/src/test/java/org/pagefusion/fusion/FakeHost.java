@@ -26,22 +26,22 @@ import org.pagefusion.vmmdev.StatusRequest;
 import org.pagefusion.vmmdev.UnregisterRequest;
 
 /** A host that keeps one VM's registrations by the real one's rules, and fails when told to. */
-final class FakeHost implements GuestDevice {
+public final class FakeHost implements GuestDevice {
   private static final Path NOWHERE = Path.of("/nonexistent/pagefusion.socket");
   private static final int LIFETIME_LIMIT = 2048;
 
-  final TreeMap<Long, SharedModule> registered = new TreeMap<>(Long::compareUnsigned);
+  public final TreeMap<Long, SharedModule> registered = new TreeMap<>(Long::compareUnsigned);
   final Map<String, Integer> refusedNames = new HashMap<>();
 
   /** Names in the order in which they were newly registered. */
   final List<String> order = new ArrayList<>();
 
-  int lifetimeCount;
+  public int lifetimeCount;
   long session = 1;
-  int requests;
-  int registerRequests;
+  public int requests;
+  public int registerRequests;
   int unregisterRequests;
-  int checks;
+  public int checks;
 
   private final Map<Integer, Deque<Integer>> scripted = new HashMap<>();
   private int requestsToLive = -1;
@@ -49,14 +49,14 @@ final class FakeHost implements GuestDevice {
   private boolean obeysBeforeRefusing;
 
   /** What was registered is forgotten, as when the VM is restored from a saved state. */
-  void restore() {
+  public void restore() {
     session++;
     registered.clear();
     lifetimeCount = 0;
   }
 
   /** Answers the next requests of a type so. */
-  void answer(int type, Integer... codes) {
+  public void answer(int type, Integer... codes) {
     scripted.computeIfAbsent(type, t -> new ArrayDeque<>()).addAll(List.of(codes));
   }
 
@@ -66,12 +66,12 @@ final class FakeHost implements GuestDevice {
   }
 
   /** Answers as many requests, and no more. */
-  void dieAfter(int answered, boolean withEffectOfTheLast) {
+  public void dieAfter(int answered, boolean withEffectOfTheLast) {
     requestsToLive = answered;
     diesAfterwards = withEffectOfTheLast;
   }
 
-  void live() {
+  public void live() {
     requestsToLive = -1;
     scripted.clear();
     refusedNames.clear();

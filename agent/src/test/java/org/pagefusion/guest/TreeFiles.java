@@ -7,19 +7,21 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Writes the files of a hand-made tree. */
-final class TreeFiles {
+public final class TreeFiles {
   private final Path root;
 
-  TreeFiles(Path root) {
+  /** Writes below a directory. */
+  public TreeFiles(Path root) {
     this.root = root;
   }
 
   /** Writes a file, whose bytes are the characters of its content, and the directories above it. */
-  TreeFiles write(String path, String content) throws IOException {
+  public TreeFiles write(String path, String content) throws IOException {
     return write(path, TextLines.bytes(content));
   }
 
-  TreeFiles write(String path, byte[] content) throws IOException {
+  /** Writes a file, and the directories above it. */
+  public TreeFiles write(String path, byte[] content) throws IOException {
     Path file = root.resolve(path.substring(1));
     Files.createDirectories(file.getParent());
     Files.write(file, content);

@@ -1,0 +1,195 @@
+// Copyright 2026 The Pagefusion authors
+// SPDX-License-Identifier: Apache-2.0
+package org.pagefusion.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.pagefusion.bridge.Kernel;
+import org.pagefusion.hostsim.HostFigures;
+import org.pagefusion.hostsim.HostServer;
+import org.pagefusion.hostsim.HostSettings;
+import org.pagefusion.hostsim.HostSimulator;
+import org.pagefusion.vmmdev.HostVersion;
+import org.pagefusion.vmmdev.RequestType;
+
+/** The command against a simulated host, and without one. */
+class DoctorCommandTest {
+  private static final HostVersion VERSION = new HostVersion(7, 1, 12, 169651, 1);
+  private static final Path TREE =
+      Path.of(
+          System.getProperty("pagefusion.checkout"), "agent/src/test/resources/doctor/virtualbox");
+
+  @TempDir Path folder;
+  private HostFigures figures;
+
+  private CommandRun doctor(HostSettings settings, String... more) throws IOException {
+    HostSimulator simulator = new HostSimulator(settings, 1000, Clock.systemUTC(), event -> {});
+    Path socket = folder.resolve("socket");
+    HostServer server = HostServer.start(socket, simulator, Kernel::load, shown -> "{}");
+    try {
+      String[] arguments = {
+        "-q", "--root", TREE.toString(), "doctor", "--json", "--device", "sim:" + socket
+      };
+      CommandRun run = CommandRun.of(concat(arguments, more));
+      figures = simulator.figures();
+      assertEquals("", run.err());
+      return run;
+    } finally {
+      server.close();
+    }
+  }
+
+  private static String[] concat(String[] first, String... second) {
+    String[] all = Arrays.copyOf(first, first.length + second.length);
+    System.arraycopy(second, 0, all, first.length, second.length);
+    return all;
+  }
+
+  private static String canFuse(CommandRun run) {
+    JsonObject json = JsonParser.parseString(run.out()).getAsJsonObject();
+    return json.getAsJsonObject("conclusion").get("canFuse").getAsString();
+  }
+
+  private static String result(CommandRun run, String id) {
+    JsonObject json = JsonParser.parseString(run.out()).getAsJsonObject();
+    for (JsonElement check : json.getAsJsonArray("checks")) {
+      if (check.getAsJsonObject().get("id").getAsString().equals(id)) {
+        return check.getAsJsonObject().get("result").getAsString();
+      }
+    }
+    throw new AssertionError(id + " in " + run.out());
+  }
+
+  private static HostSettings settings(
+      HostVersion version, boolean on, boolean compiled, Map<Integer, Integer> answers) {
+    return new HostSettings(version, on, compiled, true, OptionalLong.empty(), answers);
+  }
+
+  @Test
+  void aHostThatCanFuseIsYes() throws IOException {
+    CommandRun run = doctor(settings(VERSION, true, true, Map.of()));
+    assertEquals("yes", canFuse(run));
+    assertEquals(ExitCode.DONE, run.exitCode(), run.out());
+    assertEquals("skipped", result(run, "probe"));
+    assertEquals(0, figures.guests().get(0).registrationsEver());
+  }
+
+  @Test
+  void aProbeCostsOneRegistrationAndLeavesNone() throws IOException {
+    CommandRun run = doctor(settings(VERSION, true, true, Map.of()), "--probe");
+    assertEquals("ok", result(run, "probe"));
+    assertEquals(1, figures.guests().get(0).registrationsEver());
+    assertEquals(0, figures.guests().get(0).modules().size());
+    assertEquals(0, figures.guests().get(0).checks());
+  }
+
+  @Test
+  void aHostWithFusionOffIsNo() throws IOException {
+    CommandRun run = doctor(settings(VERSION, false, true, Map.of()), "--probe");
+    assertEquals("no", canFuse(run));
+    assertEquals(ExitCode.NO, run.exitCode());
+    assertTrue(run.out().contains("VBoxManage modifyvm NAME --page-fusion on"), run.out());
+    assertEquals("skipped", result(run, "probe"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"2,true", "2,false", "1,false"})
+  void aHostBuiltWithoutFusionIsNo(int minor, boolean compiled) throws IOException {
+    CommandRun run =
+        doctor(settings(new HostVersion(7, minor, 22, 1, 1), true, compiled, Map.of()));
+    assertEquals("no", canFuse(run));
+    assertEquals(ExitCode.NO, run.exitCode());
+    assertTrue(run.out().contains("virtualbox/issues/268"), run.out());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "215,-12,no,page-fusion",
+    "215,-37,no,page-fusion",
+    "215,-225,unknown,page-fusion",
+    "212,-3825,no,probe",
+    "212,-37,no,probe"
+  })
+  void everyRefusalIsTold(int type, int rc, String canFuse, String failed) throws IOException {
+    assertTrue(type == RequestType.STATUS || type == RequestType.REGISTER);
+    CommandRun run = doctor(settings(VERSION, true, true, Map.of(type, rc)), "--probe");
+    assertEquals(canFuse, canFuse(run));
+    assertEquals("fail", result(run, failed));
+    assertEquals(ExitCode.NO, run.exitCode());
+  }
+
+  @Test
+  void aTreeIsLookedAtWithoutAHost() {
+    CommandRun run = CommandRun.of("-q", "--root", TREE.toString(), "doctor", "--probe");
+    run.done();
+    assertTrue(run.out().contains("VirtualBox (innotek GmbH"), run.out());
+    assertTrue(run.out().contains("No host was asked"), run.out());
+    // The status file of the tree names the service.
+    assertTrue(run.out().contains("the service (process 4242) lacks"), run.out());
+  }
+
+  @Test
+  void whereThereIsNoSimulatedHostItIsTold() {
+    CommandRun run =
+        CommandRun.of(
+            "-q", "--root", TREE.toString(), "doctor", "--device", "sim:" + folder + "/none");
+    assertEquals(ExitCode.NO, run.exitCode(), run.err());
+    assertTrue(run.out().contains("fail  permission"), run.out());
+    assertTrue(run.out().contains("can't be asked"), run.out());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"vboxguest", "sim:", "", "sim:#x"})
+  void aDeviceThatCanNotBeOneIsAMistakeOfTheCaller(String device) {
+    CommandRun.of("-q", "--root", TREE.toString(), "doctor", "--device", device)
+        .failed(ExitCode.USAGE, "device " + device, ":");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{\"pid\":42}|42",
+        "{\"a\":[1,{\"pid\":7}],\"pid\":42,\"b\":1}|42",
+        "{\"pid\":0}|0",
+        "{\"pid\":-1}|0",
+        "{\"pid\":1e99}|0",
+        "{\"pid\":\"x\"}|0",
+        "{\"pid\":null}|0",
+        "{}|0",
+        "[]|0",
+        "{\"pid|0",
+        "nonsense|0"
+      })
+  void theServiceIsFoundByItsStatusFile(String content, int pid) throws IOException {
+    Path file = folder.resolve("status.json");
+    Files.writeString(file, content);
+    assertEquals(pid == 0 ? OptionalInt.empty() : OptionalInt.of(pid), ServicePid.read(file));
+  }
+
+  @Test
+  void withoutAStatusFileNoServiceRuns() throws IOException {
+    assertEquals(OptionalInt.empty(), ServicePid.read(folder.resolve("none")));
+    assertEquals(OptionalInt.empty(), ServicePid.read(folder));
+    Path file = folder.resolve("binary");
+    Files.write(file, new byte[] {(byte) 0xff, 0, (byte) 0xc3});
+    assertEquals(OptionalInt.empty(), ServicePid.read(file));
+  }
+}
