@@ -15,7 +15,7 @@
 #include "harness.h"
 #include "pagefusion.h"
 
-enum { NAMES = 128, NAME_LENGTH = 64 };
+enum { NAMES = 128, NAME_LENGTH = 96 };
 
 struct names {
   int count;
@@ -59,6 +59,18 @@ static void symbols(const char *arguments, const char *file, const char *types, 
   CHECK_EQUAL(0, pclose(output));
 }
 
+// The name of a function as a native method, in which "_1" stands for "_".
+static void native_method(const char *function, char *name) {
+  char *end = stpcpy(name, "Java_org_pagefusion_bridge_JniCalls_");
+  for (const char *c = function; *c != '\0'; c++) {
+    *end++ = *c;
+    if (*c == '_') {
+      *end++ = '1';
+    }
+  }
+  *end = '\0';
+}
+
 static void exports_what_the_header_declares(void) {
   char path[PATH_MAX];
   snprintf(path, sizeof path, "%.*s/../include/pagefusion.h", PATH_MAX - 40, build_folder);
@@ -87,8 +99,14 @@ static void exports_what_the_header_declares(void) {
     if (!contains(&exported, declared.name[i])) {
       fail(__FILE__, __LINE__, declared.name[i]);
     }
+    char name[2 * NAME_LENGTH];
+    native_method(declared.name[i], name);
+    if (!contains(&exported, name)) {
+      fail(__FILE__, __LINE__, name);
+    }
   }
-  CHECK_EQUAL(declared.count, exported.count);
+  CHECK(contains(&exported, "Java_org_pagefusion_bridge_JniCalls_address"));
+  CHECK_EQUAL(2 * declared.count + 1, exported.count);
 }
 
 static void needs_nothing_but_kernel_calls(void) {
@@ -117,7 +135,7 @@ static void needs_nothing_but_kernel_calls(void) {
 }
 
 static void holds_no_state(void) {
-  static const char *const sources[] = {"files", "library", "memory", "procmap", "socket", "vboxguest"};
+  static const char *const sources[] = {"files", "jni", "library", "memory", "procmap", "socket", "vboxguest"};
   for (size_t i = 0; i < sizeof sources / sizeof sources[0]; i++) {
     char path[PATH_MAX];
     snprintf(path, sizeof path, "%.*s/obj/%s.o", PATH_MAX - 40, build_folder, sources[i]);

@@ -3,9 +3,6 @@
 package org.pagefusion.bridge;
 
 import java.nio.ByteBuffer;
-import jnr.ffi.LibraryLoader;
-import jnr.ffi.Pointer;
-import jnr.ffi.Runtime;
 
 /**
  * Linux system calls through libpagefusion.
@@ -58,16 +55,16 @@ public final class Kernel {
   private static final int AT_EMPTY_PATH = 0x1000;
   private static final int STATUS_BYTES = 15 * Long.BYTES;
 
+  private final Binding binding;
   private final NativeCalls calls;
-  private final Runtime runtime;
   private final NativeBuffer path;
   private final NativeBuffer result;
   private final int pageSize;
   private final int effectiveUid;
 
-  private Kernel(NativeCalls calls) {
-    this.calls = calls;
-    this.runtime = Runtime.getRuntime(calls);
+  private Kernel(Binding binding) {
+    this.binding = binding;
+    this.calls = binding.calls();
     // Fixture paths below a long root may exceed PATH_MAX; the kernel then says ENAMETOOLONG
     // itself.
     this.path = allocate(2 * PATH_MAX);
@@ -78,15 +75,29 @@ public final class Kernel {
 
   /**
    * Loads libpagefusion from the file that the system property {@value #LIBRARY_PROPERTY} names, or
-   * by its name from the dynamic linker's folders.
+   * by its name from the dynamic linker's folders, by jnr-ffi.
    *
    * @throws BridgeException when it can't be loaded or has another ABI version
    */
   public static Kernel load() {
+    return load(false);
+  }
+
+  /**
+   * Loads libpagefusion as {@link #load}, but as a library of native methods: for a process that
+   * stays, as jnr-ffi takes 2.5 MiB of memory that no other process and no other guest shares.
+   *
+   * @throws BridgeException when it can't be loaded or has another ABI version
+   */
+  public static Kernel loadLean() {
+    return load(true);
+  }
+
+  private static Kernel load(boolean lean) {
     String library = System.getProperty(LIBRARY_PROPERTY, "pagefusion");
-    NativeCalls calls;
+    Binding binding;
     try {
-      calls = LibraryLoader.create(NativeCalls.class).failImmediately().load(library);
+      binding = lean ? new JniBinding(library) : new JnrBinding(library);
     } catch (LinkageError | RuntimeException e) {
       throw new BridgeException(
           library
@@ -97,7 +108,7 @@ public final class Kernel {
               + "=/path/to/libpagefusion.so",
           e);
     }
-    int version = calls.pf_abi_version();
+    int version = binding.calls().pf_abi_version();
     if (version != ABI_VERSION) {
       throw new BridgeException(
           library
@@ -108,7 +119,7 @@ public final class Kernel {
               + "; build agent and bridge together",
           null);
     }
-    return new Kernel(calls);
+    return new Kernel(binding);
   }
 
   private static String firstLine(Throwable e) {
@@ -132,7 +143,7 @@ public final class Kernel {
    */
   public NativeBuffer allocate(int sizeBytes) {
     ByteBuffer bytes = ByteBuffer.allocateDirect(sizeBytes);
-    return new NativeBuffer(Pointer.wrap(runtime, bytes).address(), bytes);
+    return new NativeBuffer(binding.address(bytes), bytes);
   }
 
   /** open(2) with O_CLOEXEC. */

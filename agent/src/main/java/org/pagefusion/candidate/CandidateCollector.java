@@ -3,8 +3,6 @@
 package org.pagefusion.candidate;
 
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -12,31 +10,20 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import org.pagefusion.guest.InodeSet;
 import org.pagefusion.guest.OpenedFile;
 
 /** Gathers the verdicts of one scan. */
 final class CandidateCollector implements FileJudge.Verdicts {
-  /** Equal scans give equal lists, in whatever order processes and directories were met. */
-  private static final Comparator<Candidate> BEST_FIRST =
-      Comparator.comparingLong((Candidate c) -> -c.resident().pages())
-          .thenComparing(Candidate::name)
-          .thenComparing(Candidate::version)
-          .thenComparingLong(c -> c.file().map(FileReference::device).orElse(0L))
-          .thenComparingLong(c -> c.file().map(FileReference::inode).orElse(0L));
-
   private final CandidateScanner.Progress progress;
   private final Consumer<Exclusion> exclusions;
   private final int pageSize;
   private final List<Candidate> candidates = new ArrayList<>();
-  private final Set<Inode> known = new HashSet<>();
-  private final Map<Known, Candidate> identities = new HashMap<>();
+  private final InodeSet known = new InodeSet();
+  private final Set<String> identities = new HashSet<>();
   private final Map<String, Exclusion> shortFiles = new TreeMap<>();
   private String phase = "";
   private int files;
-
-  private record Inode(long device, long inode) {}
-
-  private record Known(String name, String version, long inode) {}
 
   CandidateCollector(
       CandidateScanner.Progress progress, Consumer<Exclusion> exclusions, int pageSize) {
@@ -58,7 +45,7 @@ final class CandidateCollector implements FileJudge.Verdicts {
    */
   void begin(long device, long inode, boolean again) {
     if (again) {
-      known.add(new Inode(device, inode));
+      known.add(device, inode);
     }
     files++;
     progress.at(phase, files);
@@ -66,7 +53,7 @@ final class CandidateCollector implements FileJudge.Verdicts {
 
   /** Whether a file was judged before. */
   boolean isKnown(long device, long inode) {
-    return known.contains(new Inode(device, inode));
+    return known.contains(device, inode);
   }
 
   /** How many files were judged. */
@@ -77,7 +64,7 @@ final class CandidateCollector implements FileJudge.Verdicts {
   @Override
   public void opened(OpenedFile file) {
     // Where maps has other device numbers than stat, the walk knows a file by stat's.
-    known.add(new Inode(file.status().device(), file.status().inode()));
+    known.add(file.status().device(), file.status().inode());
   }
 
   @Override
@@ -85,8 +72,8 @@ final class CandidateCollector implements FileJudge.Verdicts {
     Optional<FileReference> file = candidate.file();
     if (file.isPresent() && file.get().device() >>> 32 == 0) {
       // Overlays of one image show one file of it under many device numbers, none a disk's.
-      Known key = new Known(candidate.name(), candidate.version(), file.get().inode());
-      if (identities.putIfAbsent(key, candidate) != null) {
+      String key = candidate.name() + '\0' + candidate.version() + '\0' + file.get().inode();
+      if (!identities.add(key)) {
         exclusion(excluded(candidate, Reason.DUPLICATE, ""));
         return;
       }
@@ -115,10 +102,28 @@ final class CandidateCollector implements FileJudge.Verdicts {
                 top, a.reason(), a.detail(), a.sizeBytes() + b.sizeBytes(), a.files() + b.files()));
   }
 
+  /** Equal scans give equal lists, in whatever order processes and directories were met. */
+  private static int compareBestFirst(Candidate a, Candidate b) {
+    int order = Long.compare(b.resident().pages(), a.resident().pages());
+    if (order == 0) {
+      order = a.name().compareTo(b.name());
+    }
+    if (order == 0) {
+      order = a.version().compareTo(b.version());
+    }
+    if (order == 0 && a.file().isPresent() && b.file().isPresent()) {
+      FileReference left = a.file().get();
+      FileReference right = b.file().get();
+      order = Long.compare(left.device(), right.device());
+      order = order == 0 ? Long.compare(left.inode(), right.inode()) : order;
+    }
+    return order;
+  }
+
   /** Orders the candidates, best first, and leaves out those beyond a number. */
   void finish(int most) {
     shortFiles.values().forEach(exclusions);
-    candidates.sort(BEST_FIRST);
+    candidates.sort(CandidateCollector::compareBestFirst);
     for (Candidate last :
         candidates.subList(Math.min(most, candidates.size()), candidates.size())) {
       exclusions.accept(excluded(last, Reason.LIMIT, "max-modules is " + most));

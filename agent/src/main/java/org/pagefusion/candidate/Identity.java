@@ -3,8 +3,6 @@
 package org.pagefusion.candidate;
 
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Optional;
@@ -45,7 +43,6 @@ public final class Identity {
   /** Length of versions in characters (VMMDev: char[16] with NUL). */
   public static final int VERSION_CHARS = 15;
 
-  private static final int SHA256_BLOCK_BYTES = 64;
   private static final int NAME_HASH_CHARS = 16;
   private static final String SHORTENED = "~";
 
@@ -115,39 +112,27 @@ public final class Identity {
     return kind + hash(VERSION_CHARS - 1, (kind + text).getBytes(StandardCharsets.US_ASCII));
   }
 
-  /** HMAC-SHA256 (RFC 2104): the digest alone spares the daemon the classes of javax.crypto. */
+  /** HMAC-SHA256 (RFC 2104): written out, for the reason that Sha256 has. */
   private String keyedHash(String path) {
     byte[] key = group.getBytes(StandardCharsets.UTF_8);
-    if (key.length > SHA256_BLOCK_BYTES) {
-      key = sha256(key);
+    if (key.length > Sha256.BLOCK_BYTES) {
+      key = Sha256.digest(key);
     }
-    byte[] inner = new byte[SHA256_BLOCK_BYTES];
-    byte[] outer = new byte[SHA256_BLOCK_BYTES];
-    for (int i = 0; i < SHA256_BLOCK_BYTES; i++) {
+    byte[] inner = new byte[Sha256.BLOCK_BYTES];
+    byte[] outer = new byte[Sha256.BLOCK_BYTES];
+    for (int i = 0; i < Sha256.BLOCK_BYTES; i++) {
       byte k = i < key.length ? key[i] : 0;
       inner[i] = (byte) (k ^ 0x36);
       outer[i] = (byte) (k ^ 0x5C);
     }
-    return hash(NAME_HASH_CHARS, outer, sha256(inner, FileName.encode(path)));
+    return hash(NAME_HASH_CHARS, outer, Sha256.digest(inner, FileName.encode(path)));
   }
 
   private static String hash(int characters, byte[]... pieces) {
-    byte[] digest = sha256(pieces);
+    byte[] digest = Sha256.digest(pieces);
     return Base64.getUrlEncoder()
         .withoutPadding()
         .encodeToString(Arrays.copyOf(digest, (characters * 6 + 7) / 8))
         .substring(0, characters);
-  }
-
-  private static byte[] sha256(byte[]... pieces) {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      for (byte[] piece : pieces) {
-        digest.update(piece);
-      }
-      return digest.digest();
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
   }
 }

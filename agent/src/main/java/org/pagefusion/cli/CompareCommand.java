@@ -91,7 +91,7 @@ final class CompareCommand implements Callable<Integer> {
     double required = require == null ? 0 : parsed("--require", require, Units::parsePercentage);
     ReportComparer.Settings settings =
         new ReportComparer.Settings(
-            Version.read(),
+            BuildVersion.read(),
             strict,
             clones,
             parsed("--agent-cost", agentCost, Units::parseSize),

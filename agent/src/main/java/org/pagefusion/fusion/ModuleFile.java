@@ -11,4 +11,17 @@ import org.pagefusion.memory.FileToMap;
  * @param offset where the piece begins, bytes
  * @param lengthBytes how long it is
  */
-public record ModuleFile(FileToMap file, long offset, long lengthBytes) {}
+public record ModuleFile(FileToMap file, long offset, long lengthBytes) {
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof ModuleFile that
+        && offset == that.offset
+        && lengthBytes == that.lengthBytes
+        && file.equals(that.file);
+  }
+
+  @Override
+  public int hashCode() {
+    return file.hashCode() + Long.hashCode(offset);
+  }
+}

@@ -31,7 +31,24 @@ public record Registration(SharedModule module, Optional<ModuleFile> file, boole
    * @param inode of its file; 0 for kernel memory
    * @param place offset in its file; kernel address for kernel memory
    */
-  public record Key(String name, String version, long device, long inode, long place) {}
+  public record Key(String name, String version, long device, long inode, long place) {
+    // Written out, as in ModuleFile and FileToMap: what the compiler makes for a record is linked
+    // by method handles at its first use, and these take 2 MiB of memory for good.
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Key that
+          && inode == that.inode
+          && device == that.device
+          && place == that.place
+          && name.equals(that.name)
+          && version.equals(that.version);
+    }
+
+    @Override
+    public int hashCode() {
+      return Long.hashCode(31 * (31 * device + inode) + place) + 31 * name.hashCode();
+    }
+  }
 
   Registration withConfirmed(boolean answered) {
     return new Registration(module, file, answered);

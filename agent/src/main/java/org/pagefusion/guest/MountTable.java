@@ -98,21 +98,19 @@ public final class MountTable {
     return own;
   }
 
-  private record Place(int parentId, String mountPoint) {}
-
   /** Leaves out the mounts that others cover, at their own mount point or above it. */
   static List<Mount> visible(List<Mount> mounts) {
     Map<Integer, Mount> byId = new HashMap<>();
-    Map<Place, Mount> byPlace = new HashMap<>();
+    Map<String, Mount> byPlace = new HashMap<>();
     for (Mount mount : mounts) {
       byId.put(mount.id(), mount);
       if (isOnAnother(mount)) {
-        byPlace.put(new Place(mount.parentId(), mount.mountPoint()), mount);
+        byPlace.put(place(mount.parentId(), mount.mountPoint()), mount);
       }
     }
     List<Mount> visible = new ArrayList<>();
     for (Mount mount : mounts) {
-      boolean covered = byPlace.containsKey(new Place(mount.id(), mount.mountPoint()));
+      boolean covered = byPlace.containsKey(place(mount.id(), mount.mountPoint()));
       Mount place = mount;
       // The limit is for the parents of a broken table: they may form a ring.
       for (int i = 0; i < DEPTH_MAX && !covered && isOnAnother(place); i++) {
@@ -126,22 +124,26 @@ public final class MountTable {
     return visible;
   }
 
+  private static String place(int parentId, String mountPoint) {
+    return parentId + " " + mountPoint;
+  }
+
   /** The very first mount of a kernel is its own parent. */
   private static boolean isOnAnother(Mount mount) {
     return mount != null && mount.id() != mount.parentId();
   }
 
   /** Whether a mount on the same parent takes the way to the mount point of this one. */
-  private static boolean isBelowSibling(Mount mount, Map<Place, Mount> byPlace) {
+  private static boolean isBelowSibling(Mount mount, Map<String, Mount> byPlace) {
     String point = mount.mountPoint();
     for (int end = point.length(); end > 0; end = point.lastIndexOf('/', end - 1)) {
-      Mount sibling = byPlace.get(new Place(mount.parentId(), point.substring(0, end)));
-      if (sibling != null && !sibling.equals(mount)) {
+      Mount sibling = byPlace.get(place(mount.parentId(), point.substring(0, end)));
+      if (sibling != null && sibling.id() != mount.id()) {
         return true;
       }
     }
-    Mount atRoot = byPlace.get(new Place(mount.parentId(), "/"));
-    return atRoot != null && !atRoot.equals(mount);
+    Mount atRoot = byPlace.get(place(mount.parentId(), "/"));
+    return atRoot != null && atRoot.id() != mount.id();
   }
 
   /** The file system on which a path lies, by the mount point that is its longest beginning. */

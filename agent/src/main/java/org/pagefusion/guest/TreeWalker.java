@@ -42,10 +42,8 @@ public final class TreeWalker {
   private final Anomalies anomalies;
   private final DirectoryReader directories;
   private final FileStatus[] status = new FileStatus[1];
-  private final Set<Inode> seen = new HashSet<>();
+  private final InodeSet seen = new InodeSet();
   private final Set<String> places = new HashSet<>();
-
-  private record Inode(long device, long inode) {}
 
   /** Takes what is found. */
   public interface Visitor {
@@ -177,7 +175,7 @@ public final class TreeWalker {
     List<String> subdirectories = new ArrayList<>();
     try {
       int error = kernel.status(fd, status);
-      if (error >= 0 && seen.add(new Inode(status[0].device(), status[0].inode()))) {
+      if (error >= 0 && seen.add(status[0].device(), status[0].inode())) {
         long device = status[0].device();
         // Files are visited while the directory is read, so that it may have any number of them.
         error =

@@ -13,4 +13,19 @@ package org.pagefusion.memory;
  * @param mtimeSeconds last change of its content, seconds since the epoch
  */
 public record FileToMap(
-    String location, long device, long inode, long sizeBytes, long mtimeSeconds) {}
+    String location, long device, long inode, long sizeBytes, long mtimeSeconds) {
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof FileToMap that
+        && inode == that.inode
+        && device == that.device
+        && sizeBytes == that.sizeBytes
+        && mtimeSeconds == that.mtimeSeconds
+        && location.equals(that.location);
+  }
+
+  @Override
+  public int hashCode() {
+    return Long.hashCode(31 * device + inode);
+  }
+}
