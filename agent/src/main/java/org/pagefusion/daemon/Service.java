@@ -161,6 +161,15 @@ public final class Service {
     pacing.scanned(end, scanned - start, end - start, walks, news);
     board.scanned(scan, anomalies, scanned - start, walks);
     publish(Optional.empty());
+    giveBackMemory();
+  }
+
+  /**
+   * What a scan needed goes back to the guest, which the JVM would not do before it runs out of heap:
+   * a service that waits should take no more than it needs for that.
+   */
+  private static void giveBackMemory() {
+    System.gc();
   }
 
   private void fuse(HostConnection connection, CandidateScan scan) {
