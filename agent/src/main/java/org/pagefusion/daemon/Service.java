@@ -165,8 +165,8 @@ public final class Service {
   }
 
   /**
-   * What a scan needed goes back to the guest, which the JVM would not do before it runs out of heap:
-   * a service that waits should take no more than it needs for that.
+   * What a scan needed goes back to the guest, which the JVM would not do before it runs out of
+   * heap: a service that waits should take no more than it needs for that.
    */
   private static void giveBackMemory() {
     System.gc();

@@ -223,15 +223,13 @@ public final class FusionCycle implements AutoCloseable {
       throws HostRefusal, IOException {
     SharedModule module = gone.module();
     ModuleFile successor =
-        successors.remove(
-            moduleText(module.name(), module.version(), gone.file().orElseThrow()));
+        successors.remove(moduleText(module.name(), module.version(), gone.file().orElseThrow()));
     if (successor == null) {
       registrar.unregister(gone, why);
       return;
     }
     mappings.unmapKeepingAddress(module.base());
-    Registration current =
-        new Registration(module, Optional.of(successor), gone.confirmed());
+    Registration current = new Registration(module, Optional.of(successor), gone.confirmed());
     registry.put(current);
     map(current, Map.of());
   }
@@ -249,8 +247,7 @@ public final class FusionCycle implements AutoCloseable {
       switch (e.reason()) {
         // The host would look at something else there: a place of its own is found for it.
         case ADDRESS_TAKEN -> registrar.unregister(registration, e.getMessage());
-        case VANISHED, CHANGED, NOT_MAPPABLE ->
-            succeed(registration, successors, e.getMessage());
+        case VANISHED, CHANGED, NOT_MAPPABLE -> succeed(registration, successors, e.getMessage());
         default -> failures.add(registration.key(), "map: " + e.getMessage());
       }
     }
