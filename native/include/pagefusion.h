@@ -217,6 +217,9 @@ PF_EXPORT int64_t pf_page_size(void);
 // geteuid(2). Ids above 2^31 - 1 come out negative; compare with 0 only.
 PF_EXPORT int32_t pf_geteuid(void);
 
+// getpid(2).
+PF_EXPORT int32_t pf_getpid(void);
+
 #ifdef __cplusplus
 }
 #endif

@@ -78,3 +78,4 @@ METHOD(int32_t, pf_1vbg_1ioctl, pf_vbg_ioctl(fd, pointer(request), size), int32_
 METHOD(int32_t, pf_1vbg_1driver_1version, pf_vbg_driver_version(fd, pointer(result)), int32_t fd, int64_t result)
 METHOD(int64_t, pf_1page_1size, pf_page_size())
 METHOD(int32_t, pf_1geteuid, pf_geteuid())
+METHOD(int32_t, pf_1getpid, pf_getpid())

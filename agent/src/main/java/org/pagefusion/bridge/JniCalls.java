@@ -106,4 +106,7 @@ final class JniCalls implements NativeCalls {
 
   @Override
   public native int pf_geteuid();
+
+  @Override
+  public native int pf_getpid();
 }

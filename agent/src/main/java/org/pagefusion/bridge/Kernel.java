@@ -144,6 +144,11 @@ public final class Kernel {
     return effectiveUid;
   }
 
+  /** This process's id, as /proc has it. */
+  public int processId() {
+    return calls.pf_getpid();
+  }
+
   /**
    * Allocates memory that the calls below can fill; freed when the buffer is no longer reachable.
    */

@@ -77,4 +77,6 @@ public interface NativeCalls {
   long pf_page_size();
 
   int pf_geteuid();
+
+  int pf_getpid();
 }

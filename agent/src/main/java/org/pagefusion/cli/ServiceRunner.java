@@ -44,7 +44,7 @@ final class ServiceRunner {
     Kernel kernel = Kernel.loadLean();
     ConfigurationLoader loader = new ConfigurationLoader(Session.root(options.root()));
     LongSupplier monotonicMillis = () -> System.nanoTime() / NANOS_A_MILLI;
-    long pid = ProcessHandle.current().pid();
+    long pid = kernel.processId();
     try (GuestTree tree = GuestTree.open(kernel, options.root(), new Anomalies())) {
       Surroundings surroundings =
           new Surroundings(
