@@ -92,6 +92,11 @@ class Driver:
             self.record.command(self.name, "pagefusion status --json", result)
             return {}
 
+    def mode(self):
+        """What the service says it does."""
+        mode = self.status().get("mode")
+        return mode.get("effective") if isinstance(mode, dict) else mode
+
     def wait(self, what, condition, seconds):
         """Waits until condition() is true; False when the time is up."""
         start = time.monotonic()

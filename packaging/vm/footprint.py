@@ -62,7 +62,7 @@ def own_files(record, driver, pid):
                 amount, resident, "candidate" if path in candidates else "not a candidate", path))
     record.figure("own_file_clean_bytes", clean)
     record.figure("own_file_clean_candidate_share", round(fusible / clean, 4) if clean else None)
-    for name in ("libjvm.so", "pagefusion.jsa"):
+    for name in ("libjvm.so", ".jsa"):
         found = [path for path in candidates if path.startswith(PACKAGE_DIRECTORY) and path.endswith(name)]
         driver.check("%s is a candidate" % name, found, found)
     driver.check("most of its clean memory is fusible itself", clean and fusible >= clean * 0.9,
@@ -126,7 +126,8 @@ def hog(record, driver, label):
     kills = "awk '$1 == \"oom_kill\" {print $2}' /proc/vmstat"
     before = driver.quiet(kills)
     result = driver.run(
-        "choom -n 1000 -- perl -e 'my $x = \"x\" x %d; print time() - $^T, \"\\n\"'" % size, 400)
+        "choom -n 1000 -- perl -e '$x[$_] = chr($_ %% 256) x 1048576 for 1 .. %d; print time() - $^T'"
+        % (size // MIB), 400)
     record.figure("hog_%s_service_bytes" % label, size)
     record.figure("hog_%s_service_seconds" % label, result.out.strip())
     return result.status == 0 and driver.quiet(kills) == before

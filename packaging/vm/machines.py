@@ -86,7 +86,7 @@ class Host:
                 modules.pop(entry["base"], None)
         return modules
 
-    def checks(self, vm, since=0):
+    def checks(self, vm=None, since=0):
         return self.entries(vm, "CheckSharedModules", since)
 
     def stop(self):
