@@ -9,6 +9,8 @@ import sys
 import time
 
 SHOWN_LINES = 12
+# dpkg's, of which there are many.
+PROGRESS = "(Reading database"
 
 Check = collections.namedtuple("Check", "step name good detail")
 
@@ -35,7 +37,8 @@ class Record:
     def command(self, guest, script, result):
         """One command that a guest was given, and what it answered."""
         self._both("  %s# %s" % (guest, script.strip().replace("\n", "\n      > ")))
-        lines = (result.out + result.err).splitlines()
+        lines = [line for line in (result.out + result.err).splitlines()
+                 if not line.startswith(PROGRESS)]
         for number, line in enumerate(lines):
             self._write("      " + line)
             if number < SHOWN_LINES:

@@ -208,9 +208,9 @@ class Scenario:
             len(left), len(self.host.entries(driver.name, "UnregisterSharedModule", since))))
         driver.check("remove keeps the configuration",
                      driver.run("test -e " + FUSE_FILE).status == 0)
-        alive = driver.run("pgrep -f org.pagefusion").out.split()
+        alive = driver.run("pgrep -af '^/usr/lib/[p]agefusion/'").out.splitlines()
         driver.check("no process is left", not alive, alive)
-        driver.must("DEBIAN_FRONTEND=noninteractive apt-get -qq -y purge pagefusion", INSTALL_SECONDS)
+        driver.must("dpkg --purge pagefusion", INSTALL_SECONDS)
         leftovers.compare(driver, self.before)
 
     def look_at_unit(self):
