@@ -23,6 +23,7 @@ import org.pagefusion.candidate.Candidate;
 import org.pagefusion.candidate.CandidateScanner;
 import org.pagefusion.config.Configuration;
 import org.pagefusion.config.ConfigurationLoader;
+import org.pagefusion.fusion.ConfiguredPolicy;
 import org.pagefusion.fusion.CycleResult;
 import org.pagefusion.fusion.FusionCycle;
 import org.pagefusion.fusion.Mappings;
@@ -92,6 +93,7 @@ public final class FusionBench {
                 new VmmDev(device),
                 new Mappings(new FileMapper(kernel), kernel.pageSize()),
                 new RegistrationFile(Path.of(request[2])),
+                new ConfiguredPolicy(configuration),
                 configuration.maxModules(),
                 clock);
         return runCycle();
@@ -118,7 +120,12 @@ public final class FusionBench {
   private String runCycle() throws Exception {
     List<String> problems = new ArrayList<>();
     clock.marks.clear();
-    CycleResult result = cycle.run(candidates, problems);
+    CycleResult result = cycle.update(candidates, problems);
+    if (cycle.check().refused()) {
+      throw new IllegalStateException("the host refused the check");
+    }
+    // The check begins where the update ends.
+    clock.marks.remove(STEPS.length - 1);
     if (clock.marks.size() != STEPS.length + 1) {
       throw new IllegalStateException("a cycle looks at the clock at other moments now");
     }
