@@ -43,6 +43,8 @@ METHOD(int64_t, pf_1pread, pf_pread(fd, pointer(buffer), size, offset),
     int32_t fd, int64_t buffer, int64_t size, int64_t offset)
 METHOD(int64_t, pf_1pwrite, pf_pwrite(fd, pointer(buffer), size, offset),
     int32_t fd, int64_t buffer, int64_t size, int64_t offset)
+METHOD(int64_t, pf_1pwritev, pf_pwritev(fd, pointer(vectors), count, offset),
+    int32_t fd, int64_t vectors, int32_t count, int64_t offset)
 METHOD(int32_t, pf_1statx, pf_statx(directory_fd, pointer(path), flags, pointer(result)),
     int32_t directory_fd, int64_t path, int32_t flags, int64_t result)
 METHOD(int64_t, pf_1readlink, pf_readlink(pointer(path), pointer(buffer), size),
@@ -78,3 +80,4 @@ METHOD(int32_t, pf_1vbg_1ioctl, pf_vbg_ioctl(fd, pointer(request), size), int32_
 METHOD(int32_t, pf_1vbg_1driver_1version, pf_vbg_driver_version(fd, pointer(result)), int32_t fd, int64_t result)
 METHOD(int64_t, pf_1page_1size, pf_page_size())
 METHOD(int32_t, pf_1geteuid, pf_geteuid())
+METHOD(int32_t, pf_1getpid, pf_getpid())

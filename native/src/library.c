@@ -20,3 +20,7 @@ int64_t pf_page_size(void) {
 int32_t pf_geteuid(void) {
   return (int32_t)geteuid();
 }
+
+int32_t pf_getpid(void) {
+  return getpid();
+}

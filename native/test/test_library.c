@@ -113,11 +113,14 @@ static void needs_nothing_but_kernel_calls(void) {
   static const char *const allowed[] = {
       "__cxa_finalize", "__errno_location", "__gmon_start__", "__stack_chk_fail",
       "_ITM_deregisterTMCloneTable", "_ITM_registerTMCloneTable",
-      "close", "fstatfs64", "getdents64", "geteuid", "ioctl", "madvise", "memfd_create", "mincore",
-      "mmap64", "munmap", "open64", "pread64", "pwrite64", "read", "readlink", "statx", "syscall", "sysconf",
-      "__memcpy_chk", "accept4", "bind", "getsockopt", "listen", "memcpy", "send", "sendto", "shutdown", "socket", "strlen",
+      "close", "fstatfs64", "getdents64", "geteuid", "getpid", "ioctl", "madvise", "memfd_create",
+      "mincore",
+      "mmap64", "munmap", "open64", "pread64", "pwrite64", "pwritev64", "read", "readlink", "statx", "syscall",
+      "sysconf",
+      "__memcpy_chk", "accept4", "bind", "getsockopt", "listen", "memcpy", "send", "sendto", "shutdown",
+      "socket", "strlen",
       // The same on other architectures and C libraries.
-      "fstatfs", "mmap", "open", "pread", "pwrite"};
+      "fstatfs", "mmap", "open", "pread", "pwrite", "pwritev"};
   char path[PATH_MAX];
   library_path(path);
   static struct names needed;
@@ -166,10 +169,11 @@ static void loads_and_answers(void) {
   dlclose(library);
 }
 
-static void tells_version_page_size_and_user(void) {
+static void tells_version_page_size_user_and_process(void) {
   CHECK_EQUAL(1, pf_abi_version());
   CHECK_EQUAL(getpagesize(), pf_page_size());
   CHECK_EQUAL((int32_t)geteuid(), pf_geteuid());
+  CHECK_EQUAL(getpid(), pf_getpid());
 }
 
 const struct test library_tests[] = {
@@ -177,6 +181,6 @@ const struct test library_tests[] = {
     {"library: needs nothing but kernel calls", needs_nothing_but_kernel_calls},
     {"library: holds no state", holds_no_state},
     {"library: loads and answers", loads_and_answers},
-    {"library: tells version, page size and user", tells_version_page_size_and_user},
+    {"library: tells version, page size, user and process", tells_version_page_size_user_and_process},
     {0},
 };

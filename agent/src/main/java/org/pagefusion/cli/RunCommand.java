@@ -135,7 +135,6 @@ final class RunCommand implements Callable<Integer> {
   }
 
   private int withHost(Session session, ServiceOptions options, PrintWriter out) throws Exception {
-    Surroundings.Lock.Held lock = lock(options);
     try (HostConnection connection =
         HostConnection.open(
             open(session, options),
@@ -145,24 +144,29 @@ final class RunCommand implements Callable<Integer> {
                 ServiceRunner.store(options),
                 session.configuration,
                 session.clock))) {
-      return release ? release(connection.cycle(), out) : once(session, connection, out);
+      return locked(session, options, connection, out);
     } catch (HostRefusal e) {
       throw new CommandException(ExitCode.UNAVAILABLE, device + ": " + e.getMessage(), e);
     } catch (DeviceException e) {
       boolean denied = e.errno() == Errno.EACCES || e.errno() == Errno.EPERM;
       throw new CommandException(
           denied ? ExitCode.NOT_PERMITTED : ExitCode.UNAVAILABLE, e.getMessage(), e);
-    } finally {
-      lock.release();
     }
   }
 
-  private static Surroundings.Lock.Held lock(ServiceOptions options)
-      throws IOException, CommandException {
+  private int locked(
+      Session session, ServiceOptions options, HostConnection connection, PrintWriter out)
+      throws Exception {
+    Surroundings.Lock.Held lock;
     try {
-      return ServiceRunner.lock(options);
+      lock = ServiceRunner.lock(options);
     } catch (RegistrationLock.InUseException e) {
       throw new CommandException(ExitCode.UNAVAILABLE, e.getMessage(), e);
+    }
+    try {
+      return release ? release(connection.cycle(), out) : once(session, connection, out);
+    } finally {
+      lock.release();
     }
   }
 

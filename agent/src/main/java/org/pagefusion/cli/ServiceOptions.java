@@ -53,6 +53,8 @@ record ServiceOptions(
     for (int i = 1; i < arguments.length && options != null; i++) {
       if (arguments[i].equals("-v") || arguments[i].equals("--verbose")) {
         options = options.withVerbose();
+      } else if (arguments[i].equals("--dry-run")) {
+        options = options.withDryRun();
       } else if (i + 1 < arguments.length && !arguments[i + 1].startsWith("-")) {
         options = options.with(arguments[i], arguments[i + 1]);
         i++;
@@ -65,6 +67,10 @@ record ServiceOptions(
 
   private ServiceOptions withVerbose() {
     return new ServiceOptions(root, configuration, device, state, status, true, dryRun);
+  }
+
+  private ServiceOptions withDryRun() {
+    return new ServiceOptions(root, configuration, device, state, status, verbose, true);
   }
 
   /** The same with another value of an option; null when there is no such option. */

@@ -41,10 +41,10 @@ final class ServiceRunner {
       throw new CommandException(ExitCode.USAGE, String.valueOf(e.getMessage()), e);
     }
     SignalQueue signals = SignalQueue.listen();
-    Kernel kernel = Kernel.load();
+    Kernel kernel = Kernel.loadLean();
     ConfigurationLoader loader = new ConfigurationLoader(Session.root(options.root()));
     LongSupplier monotonicMillis = () -> System.nanoTime() / NANOS_A_MILLI;
-    long pid = ProcessHandle.current().pid();
+    long pid = kernel.processId();
     try (GuestTree tree = GuestTree.open(kernel, options.root(), new Anomalies())) {
       Surroundings surroundings =
           new Surroundings(

@@ -134,6 +134,10 @@ public final class Service {
     }
     if (pacing.scanDue(now)) {
       cycle();
+      // The virtual machine would keep what a scan took until it needs it again: hours later, if
+      // ever.
+      Runtime.getRuntime().gc();
+      publish(Optional.empty());
     } else if (board.isFusing() && pacing.checkDue(now)) {
       link.connect(configuration).ifPresent(this::check);
       publish(Optional.empty());
@@ -160,7 +164,6 @@ public final class Service {
     long end = now();
     pacing.scanned(end, scanned - start, end - start, walks, news);
     board.scanned(scan, anomalies, scanned - start, walks);
-    publish(Optional.empty());
   }
 
   private void fuse(HostConnection connection, CandidateScan scan) {
