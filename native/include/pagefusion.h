@@ -103,6 +103,12 @@ PF_EXPORT int64_t pf_pread(int32_t fd, void *buffer, int64_t size, int64_t offse
 // the kernel's copy stops and the answer is the count so far, or -EFAULT when that is none.
 PF_EXPORT int64_t pf_pwrite(int32_t fd, const void *buffer, int64_t size, int64_t offset);
 
+// pwritev(2), begun again after EINTR: bytes, which may be fewer than asked. The vectors are struct iovec, as
+// 64-bit fields address and length; 1024 of them at most (IOV_MAX), else -EINVAL.
+//
+// As pf_pwrite of many pieces of memory with one call: it stops at the first that is not there.
+PF_EXPORT int64_t pf_pwritev(int32_t fd, const void *vectors, int32_t count, int64_t offset);
+
 // Opens a file, reads it from its start until its end or until the buffer is full, and closes it: bytes,
 // where as many as the capacity mean that there may be more. An error at any point is the answer, so that a
 // part is never taken for the whole: -ESRCH when the process of a /proc/[pid] file ended meanwhile.

@@ -14,10 +14,14 @@
 #include <stddef.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
 #include "internal.h"
+
+_Static_assert(sizeof(struct iovec) == 2 * 8, "struct iovec is two 64-bit fields");
+_Static_assert(offsetof(struct iovec, iov_len) == 8, "struct iovec is two 64-bit fields");
 
 int32_t pf_open(const char *path, int32_t flags) {
   if (path == NULL) {
@@ -77,6 +81,14 @@ int64_t pf_pwrite(int32_t fd, const void *buffer, int64_t size, int64_t offset) 
     count = pwrite(fd, buffer, (size_t)size, offset);
   } while (count < 0 && errno == EINTR);
   return pf_answer(count);
+}
+
+int64_t pf_pwritev(int32_t fd, const void *vectors, int32_t count, int64_t offset) {
+  ssize_t written;
+  do {
+    written = pwritev(fd, vectors, count, offset);
+  } while (written < 0 && errno == EINTR);
+  return pf_answer(written);
 }
 
 int64_t pf_read_file(const char *path, void *buffer, int64_t capacity) {

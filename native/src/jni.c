@@ -43,6 +43,8 @@ METHOD(int64_t, pf_1pread, pf_pread(fd, pointer(buffer), size, offset),
     int32_t fd, int64_t buffer, int64_t size, int64_t offset)
 METHOD(int64_t, pf_1pwrite, pf_pwrite(fd, pointer(buffer), size, offset),
     int32_t fd, int64_t buffer, int64_t size, int64_t offset)
+METHOD(int64_t, pf_1pwritev, pf_pwritev(fd, pointer(vectors), count, offset),
+    int32_t fd, int64_t vectors, int32_t count, int64_t offset)
 METHOD(int32_t, pf_1statx, pf_statx(directory_fd, pointer(path), flags, pointer(result)),
     int32_t directory_fd, int64_t path, int32_t flags, int64_t result)
 METHOD(int64_t, pf_1readlink, pf_readlink(pointer(path), pointer(buffer), size),

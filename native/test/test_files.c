@@ -217,6 +217,34 @@ static void reading_and_writing_tell_errors(void) {
   CHECK_EQUAL(0, pf_close(fd));
 }
 
+// The library's caller has no struct iovec, only the 64-bit fields.
+static void pwritev_stops_where_memory_ends(void) {
+  int64_t page = pf_page_size();
+  int file = create_file("file", 3 * page);
+  int64_t mapped = pf_mmap_file(file, 0, 3 * page);
+  CHECK(mapped > 0);
+  CHECK_EQUAL(0, ftruncate(file, 2 * page));
+  int64_t pieces[][2] = {{mapped, 1}, {mapped + page, 1}, {mapped + 2 * page, 1}, {mapped, 1}};
+  int sink = pf_memfd_create("sink");
+  CHECK_EQUAL(2, pf_pwritev(sink, pieces, 2, 0));
+  char buffer[8] = {0};
+  CHECK_EQUAL(2, pf_pread(sink, buffer, sizeof buffer, 0));
+  CHECK_EQUAL(0, memcmp(buffer, "ab", 2));
+  // The piece behind the file's end is none, whether it comes later or first.
+  CHECK_EQUAL(2, pf_pwritev(sink, pieces, 4, 0));
+  CHECK_EQUAL(-EFAULT, pf_pwritev(sink, pieces[2], 2, 0));
+  CHECK_EQUAL(1, pf_pwritev(sink, pieces[3], 1, 0));
+  CHECK_EQUAL(0, pf_pwritev(sink, pieces, 0, 0));
+  CHECK_EQUAL(0, pf_munmap(mapped, 3 * page));
+  CHECK_EQUAL(-EFAULT, pf_pwritev(sink, pieces, 1, 0));
+  CHECK_EQUAL(-EINVAL, pf_pwritev(sink, pieces, -1, 0));
+  CHECK_EQUAL(-EINVAL, pf_pwritev(sink, pieces, 1025, 0));
+  CHECK_EQUAL(-EFAULT, pf_pwritev(sink, NULL, 1, 0));
+  CHECK_EQUAL(-EBADF, pf_pwritev(-1, pieces, 1, 0));
+  CHECK_EQUAL(0, pf_close(sink));
+  CHECK_EQUAL(0, pf_close(file));
+}
+
 static void read_file_reads_what_fits(void) {
   close(create_file("file", 10000));
   static char buffer[16384];
@@ -439,6 +467,7 @@ const struct test file_tests[] = {
     {"openat2: RESOLVE_CACHED leaves uncached files alone", openat2_cached_leaves_uncached_files_alone},
     {"read, pread, pwrite: read and write", reads_and_writes},
     {"read, pread, pwrite: tell errors", reading_and_writing_tell_errors},
+    {"pwritev: stops where memory ends", pwritev_stops_where_memory_ends},
     {"read: goes on after a signal", read_goes_on_after_a_signal},
     {"read_file: reads what fits", read_file_reads_what_fits},
     {"read_file: puts parts together", read_file_puts_parts_together},

@@ -113,11 +113,14 @@ static void needs_nothing_but_kernel_calls(void) {
   static const char *const allowed[] = {
       "__cxa_finalize", "__errno_location", "__gmon_start__", "__stack_chk_fail",
       "_ITM_deregisterTMCloneTable", "_ITM_registerTMCloneTable",
-      "close", "fstatfs64", "getdents64", "geteuid", "getpid", "ioctl", "madvise", "memfd_create", "mincore",
-      "mmap64", "munmap", "open64", "pread64", "pwrite64", "read", "readlink", "statx", "syscall", "sysconf",
-      "__memcpy_chk", "accept4", "bind", "getsockopt", "listen", "memcpy", "send", "sendto", "shutdown", "socket", "strlen",
+      "close", "fstatfs64", "getdents64", "geteuid", "getpid", "ioctl", "madvise", "memfd_create",
+      "mincore",
+      "mmap64", "munmap", "open64", "pread64", "pwrite64", "pwritev64", "read", "readlink", "statx", "syscall",
+      "sysconf",
+      "__memcpy_chk", "accept4", "bind", "getsockopt", "listen", "memcpy", "send", "sendto", "shutdown",
+      "socket", "strlen",
       // The same on other architectures and C libraries.
-      "fstatfs", "mmap", "open", "pread", "pwrite"};
+      "fstatfs", "mmap", "open", "pread", "pwrite", "pwritev"};
   char path[PATH_MAX];
   library_path(path);
   static struct names needed;

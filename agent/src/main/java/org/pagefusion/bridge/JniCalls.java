@@ -34,6 +34,9 @@ final class JniCalls implements NativeCalls {
   public native long pf_pwrite(int fd, long buffer, long size, long offset);
 
   @Override
+  public native long pf_pwritev(int fd, long vectors, int count, long offset);
+
+  @Override
   public native int pf_statx(int directoryFd, long path, int flags, long result);
 
   @Override

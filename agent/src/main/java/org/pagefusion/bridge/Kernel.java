@@ -45,6 +45,12 @@ public final class Kernel {
   /** Longest path the kernel takes, with its terminating NUL (PATH_MAX, limits.h). */
   public static final int PATH_MAX = 4096;
 
+  /** Most pieces of memory that one call takes (limits.h). */
+  public static final int IOV_MAX = 1024;
+
+  /** Bytes of one piece's address and length (struct iovec, sys/uio.h). */
+  public static final int VECTOR_BYTES = 16;
+
   /** Bytes of one record that {@link #queryFileMappings} fills: six 64-bit fields. */
   public static final int MAPPING_RECORD_BYTES = 48;
 
@@ -197,6 +203,19 @@ public final class Kernel {
    */
   public long pwriteMemory(int fd, long address, long length, long offset) {
     return calls.pf_pwrite(fd, address, length, offset);
+  }
+
+  /**
+   * Writes many pieces of mapped memory to a file, one after the other, as {@link #pwriteMemory}
+   * does one: it stops at the first that is not there.
+   *
+   * @param vectors for each piece its address and its length in bytes (struct iovec), 64 bits each
+   * @param from index of the first vector
+   * @param count of vectors, {@value #IOV_MAX} at most
+   * @return bytes written; -EFAULT when the first piece is not there
+   */
+  public long pwriteMemory(int fd, NativeBuffer vectors, int from, int count) {
+    return calls.pf_pwritev(fd, vectors.address() + (long) from * VECTOR_BYTES, count, 0);
   }
 
   /** statx(2) of an open file. */

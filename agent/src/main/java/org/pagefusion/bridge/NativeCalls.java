@@ -28,6 +28,8 @@ public interface NativeCalls {
 
   long pf_pwrite(int fd, long buffer, long size, long offset);
 
+  long pf_pwritev(int fd, long vectors, int count, long offset);
+
   int pf_statx(int directoryFd, long path, int flags, long result);
 
   long pf_readlink(long path, long buffer, long size);

@@ -25,6 +25,7 @@ import org.pagefusion.guest.ProcessScanner;
 import org.pagefusion.report.CycleReport;
 import org.pagefusion.vmmdev.DeviceException;
 import org.pagefusion.vmmdev.GuestDevice;
+import org.pagefusion.vmmdev.ResultCode;
 import org.tinylog.Logger;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -135,7 +136,6 @@ final class RunCommand implements Callable<Integer> {
   }
 
   private int withHost(Session session, ServiceOptions options, PrintWriter out) throws Exception {
-    Surroundings.Lock.Held lock = lock(options);
     try (HostConnection connection =
         HostConnection.open(
             open(session, options),
@@ -145,24 +145,29 @@ final class RunCommand implements Callable<Integer> {
                 ServiceRunner.store(options),
                 session.configuration,
                 session.clock))) {
-      return release ? release(connection.cycle(), out) : once(session, connection, out);
+      return locked(session, options, connection, out);
     } catch (HostRefusal e) {
       throw new CommandException(ExitCode.UNAVAILABLE, device + ": " + e.getMessage(), e);
     } catch (DeviceException e) {
       boolean denied = e.errno() == Errno.EACCES || e.errno() == Errno.EPERM;
       throw new CommandException(
           denied ? ExitCode.NOT_PERMITTED : ExitCode.UNAVAILABLE, e.getMessage(), e);
-    } finally {
-      lock.release();
     }
   }
 
-  private static Surroundings.Lock.Held lock(ServiceOptions options)
-      throws IOException, CommandException {
+  private int locked(
+      Session session, ServiceOptions options, HostConnection connection, PrintWriter out)
+      throws Exception {
+    Surroundings.Lock.Held lock;
     try {
-      return ServiceRunner.lock(options);
+      lock = ServiceRunner.lock(options);
     } catch (RegistrationLock.InUseException e) {
       throw new CommandException(ExitCode.UNAVAILABLE, e.getMessage(), e);
+    }
+    try {
+      return release ? release(connection.cycle(), out) : once(session, connection, out);
+    } finally {
+      lock.release();
     }
   }
 
@@ -213,6 +218,11 @@ final class RunCommand implements Callable<Integer> {
       out.print(
           CycleReport.render(result, check, connection.deviceName(), session.kernel.pageSize()));
     }
-    return check.refused() ? ExitCode.UNAVAILABLE : ExitCode.DONE;
+    if (check.refused()) {
+      throw new CommandException(
+          ExitCode.UNAVAILABLE,
+          device + ": check: the host answered " + ResultCode.describe(check.rc()));
+    }
+    return ExitCode.DONE;
   }
 }

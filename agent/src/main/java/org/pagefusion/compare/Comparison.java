@@ -18,9 +18,9 @@ import org.pagefusion.candidate.Category;
  * @param misses those that cost most pages first
  * @param skipped reports that are not part of it
  * @param order how much the order of guests matters; empty when the host would not register all
- *     modules
+ *     modules, or when more pages differ than fit into memory
  * @param pairs what any two guests have in common; empty with more than {@link
- *     PairMatrix#MAX_GUESTS} guests
+ *     PairMatrix#MAX_GUESTS} reports, or when more pages differ than fit into memory
  * @param unregistered modules that the host's limit leaves no room for, counted in each guest
  */
 public record Comparison(

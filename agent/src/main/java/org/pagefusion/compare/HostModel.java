@@ -40,18 +40,19 @@ final class HostModel {
    *
    * @param pairs whether to remember which guests hold a page; there may be {@link
    *     PairMatrix#MAX_GUESTS} of them at most then
+   * @param heapBytes that the JVM may use
    */
-  HostModel(boolean pairs, MemoryBudget budget) throws TooLargeException {
-    this(pairs, budget, MODULES_MAX);
+  HostModel(boolean pairs, long heapBytes) {
+    this(pairs, heapBytes, MODULES_MAX);
   }
 
   /** The same with room for fewer modules. */
-  HostModel(boolean pairs, MemoryBudget budget, int modulesMax) throws TooLargeException {
-    this.budget = budget;
+  HostModel(boolean pairs, long heapBytes, int modulesMax) {
+    budget = MemoryBudget.ofTables(heapBytes);
     this.modulesMax = modulesMax;
     this.pairs = pairs;
     table = new PageTable(pairs, budget);
-    variants = new VariantTable(pairs, budget);
+    variants = new VariantTable(pairs, MemoryBudget.ofVariants(heapBytes));
   }
 
   /**
@@ -189,6 +190,11 @@ final class HostModel {
     }
   }
 
+  /** What is left for what grows with the guests. */
+  MemoryBudget budget() {
+    return budget;
+  }
+
   Collection<ModulePages> modules() {
     return modules.values();
   }
@@ -197,16 +203,24 @@ final class HostModel {
     return guests;
   }
 
-  /** How much another order of the guests would change; empty when not all is registered. */
-  Optional<OrderRange> order() throws TooLargeException {
-    return unregistered > 0
-        ? Optional.empty()
-        : Optional.of(OrderSearch.range(table, variants, guests.size()));
+  /**
+   * How much another order of the guests would change; empty when not all is registered, or too
+   * many pages differ.
+   */
+  Optional<OrderRange> order() {
+    if (unregistered > 0 || variants.isGivenUp()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(OrderSearch.range(table, variants, guests.size()));
+    } catch (TooLargeException e) {
+      return Optional.empty();
+    }
   }
 
   /** What pairs of guests have in common; empty when that was not kept. */
-  Optional<PairMatrix> pairs() throws TooLargeException {
-    return pairs
+  Optional<PairMatrix> pairs() {
+    return pairs && !variants.isGivenUp()
         ? Optional.of(PairCounter.count(table, variants, guests.size()))
         : Optional.empty();
   }

@@ -8,7 +8,8 @@ package org.pagefusion.compare;
  */
 final class MemoryBudget {
   // Of the JVM's heap. The rest is for what is short-lived, and for the collector's own room.
-  private static final double SHARE_OF_TABLES = 0.5;
+  private static final double SHARE_OF_TABLES = 0.45;
+  private static final double SHARE_OF_VARIANTS = 0.18;
   private static final double SHARE_OF_A_REPORT = 0.12;
 
   private final String what;
@@ -24,6 +25,11 @@ final class MemoryBudget {
   /** For the pages of all guests, in a JVM whose heap may have so many bytes. */
   static MemoryBudget ofTables(long heapBytes) {
     return new MemoryBudget("the distinct pages of all reports", SHARE_OF_TABLES * heapBytes);
+  }
+
+  /** For pages that differ from the first, in a JVM whose heap may have so many bytes. */
+  static MemoryBudget ofVariants(long heapBytes) {
+    return new MemoryBudget("the differing pages of all reports", SHARE_OF_VARIANTS * heapBytes);
   }
 
   /** For one report while it is read, in a JVM whose heap may have so many bytes. */

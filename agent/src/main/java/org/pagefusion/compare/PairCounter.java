@@ -15,15 +15,12 @@ final class PairCounter {
   }
 
   /** Counts them all; the tables must have been kept with masks. */
-  static PairMatrix count(PageTable table, VariantTable variants, int guests)
-      throws TooLargeException {
+  static PairMatrix count(PageTable table, VariantTable variants, int guests) {
     PairCounter counter = new PairCounter(guests);
     for (int slot = 0; slot < table.size(); slot++) {
       counter.add(table.mask(slot));
     }
-    for (long entry : variants.sorted()) {
-      counter.add(variants.mask((int) entry));
-    }
+    variants.visit(entry -> counter.add(variants.mask(entry)));
     counter.flush();
     return new PairMatrix(counter.pages);
   }

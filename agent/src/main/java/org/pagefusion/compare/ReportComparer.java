@@ -53,13 +53,11 @@ public final class ReportComparer {
   private final HostModel host;
   private GuestReport first;
 
-  private ReportComparer(Settings settings, Progress progress, int reports)
-      throws TooLargeException {
+  private ReportComparer(Settings settings, Progress progress, int reports) {
     this.settings = settings;
     this.progress = progress;
-    MemoryBudget budget = MemoryBudget.ofTables(settings.heapBytes());
-    exclusions = new Exclusions(budget);
-    host = new HostModel(reports <= PairMatrix.MAX_GUESTS, budget);
+    host = new HostModel(reports <= PairMatrix.MAX_GUESTS, settings.heapBytes());
+    exclusions = new Exclusions(host.budget());
   }
 
   /**
@@ -173,7 +171,7 @@ public final class ReportComparer {
         report.agentBytes().isPresent());
   }
 
-  private Comparison finish() throws UnusableReportException, TooLargeException {
+  private Comparison finish() throws UnusableReportException {
     int count = drafts.size();
     if (count < REPORTS_MIN) {
       throw new UnusableReportException(

@@ -94,6 +94,10 @@ public final class TextComparison {
 
   private void writeOrder() {
     if (comparison.order().isEmpty()) {
+      text.append("  How much the order of the guests matters was not found out: ");
+      text.append(
+          comparison.unregistered() > 0 ? "not all is registered" : "too many pages differ");
+      text.append(".\n");
       return;
     }
     OrderRange range = comparison.order().get();

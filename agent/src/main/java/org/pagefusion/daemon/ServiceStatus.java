@@ -127,6 +127,7 @@ public record ServiceStatus(
    * @param processes processes whose mappings were read
    * @param files files that were judged
    * @param anomalies what could not be read or understood
+   * @param firstAnomaly where, and what; empty when there was none
    * @param candidates bytes resident of candidates, by category, at the last walk
    * @param excluded bytes that were left out, by reason, at the last walk
    * @param nextAt when the next one is due
@@ -143,6 +144,7 @@ public record ServiceStatus(
       int processes,
       int files,
       long anomalies,
+      String firstAnomaly,
       Map<String, Total> candidates,
       Map<String, Total> excluded,
       Instant nextAt,

@@ -12,6 +12,7 @@ import org.pagefusion.fusion.CheckResult;
 import org.pagefusion.fusion.CycleResult;
 import org.pagefusion.fusion.FusionCycle;
 import org.pagefusion.guest.Anomalies;
+import org.pagefusion.guest.Anomaly;
 
 /** Gathers what a service tells of itself. */
 final class StatusBoard {
@@ -35,6 +36,7 @@ final class StatusBoard {
   private long scanMillis;
   private long walkMillis;
   private long anomalies;
+  private String firstAnomaly = "";
   private boolean walked;
   private CycleResult registered;
   private CheckResult check = CheckResult.NOT_ASKED;
@@ -52,6 +54,8 @@ final class StatusBoard {
     // Of the candidates, which are many, only the sums are shown.
     scan = new CandidateScan(result.processes(), result.filesExamined(), List.of(), List.of());
     anomalies = found.count();
+    List<Anomaly> listed = found.list();
+    firstAnomaly = listed.isEmpty() ? "" : listed.get(0).where() + ": " + listed.get(0).what();
     scannedAt = surroundings.clock().instant();
     scanMillis = tookMillis;
     walked = walkedToo;
@@ -134,6 +138,7 @@ final class StatusBoard {
         last.processes().processes(),
         last.filesExamined(),
         anomalies,
+        firstAnomaly,
         totals.candidates(),
         totals.excluded(),
         at(pacing.nextScanAt(), now),

@@ -95,6 +95,7 @@ public final class StatusJson {
     json.add("processes", scan.processes());
     json.add("files", scan.files());
     json.add("anomalies", scan.anomalies());
+    json.add("firstAnomaly", FileName.printable(scan.firstAnomaly()));
     totals("candidates", scan.candidates());
     totals("excluded", scan.excluded());
     json.add("nextAt", scan.nextAt());

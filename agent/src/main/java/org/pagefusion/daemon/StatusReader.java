@@ -105,6 +105,7 @@ public final class StatusReader {
         json.get("processes").getAsInt(),
         json.get("files").getAsInt(),
         json.get("anomalies").getAsLong(),
+        json.get("firstAnomaly").getAsString(),
         totals(json.getAsJsonObject("candidates")),
         totals(json.getAsJsonObject("excluded")),
         time(json, "nextAt"),

@@ -152,6 +152,7 @@ public final class FusionCycle implements AutoCloseable {
   private void dropWhatIsGone(Map<Registration.Key, Optional<ModuleFile>> desired)
       throws HostRefusal, IOException {
     boolean kernelSeen = desired.containsValue(Optional.<ModuleFile>empty());
+    Map<String, ModuleFile> successors = successors(desired);
     for (Registration registration : registry.all()) {
       Registration.Key key = registration.key();
       Optional<ModuleFile> found = desired.getOrDefault(key, Optional.empty());
@@ -167,13 +168,14 @@ public final class FusionCycle implements AutoCloseable {
           registrar.unregister(registration, "the kernel memory is gone");
         }
       } else {
-        keepMapped(registration, found);
+        keepMapped(registration, found, successors);
       }
     }
   }
 
   /** Maps what is not, and drops what is not the same file any more. */
-  private void keepMapped(Registration registration, Optional<ModuleFile> found)
+  private void keepMapped(
+      Registration registration, Optional<ModuleFile> found, Map<String, ModuleFile> successors)
       throws HostRefusal, IOException {
     long base = registration.module().base();
     Registration current = registration;
@@ -187,15 +189,54 @@ public final class FusionCycle implements AutoCloseable {
       }
     }
     if (!mappings.isMapped(base)) {
-      map(current);
+      map(current, successors);
     } else if (found.isEmpty() && !mappings.isUnchanged(base)) {
       // What the scan has just found again needs no look of its own.
-      registrar.unregister(current, "its file was changed, replaced or deleted");
+      succeed(current, successors, "its file was changed, replaced or deleted");
     }
   }
 
+  /**
+   * Files that the host need not be told of if they take the place of one that is gone: a package
+   * that is installed again writes the same files anew, and the host knows modules by their names
+   * and addresses, not by their files.
+   */
+  private Map<String, ModuleFile> successors(Map<Registration.Key, Optional<ModuleFile>> desired) {
+    Map<String, ModuleFile> successors = new HashMap<>();
+    for (Map.Entry<Registration.Key, Optional<ModuleFile>> entry : desired.entrySet()) {
+      Registration.Key key = entry.getKey();
+      if (entry.getValue().isPresent() && !registry.contains(key)) {
+        ModuleFile file = entry.getValue().get();
+        successors.put(moduleText(key.name(), key.version(), file), file);
+      }
+    }
+    return successors;
+  }
+
+  /** What the host tells modules of files apart by, but for the address. */
+  private static String moduleText(String name, String version, ModuleFile file) {
+    return name + '\n' + version + '\n' + file.offset() + '\n' + file.lengthBytes();
+  }
+
+  /** Maps the file that has come in place of one that is gone; unregisters it if there is none. */
+  private void succeed(Registration gone, Map<String, ModuleFile> successors, String why)
+      throws HostRefusal, IOException {
+    SharedModule module = gone.module();
+    ModuleFile successor =
+        successors.remove(moduleText(module.name(), module.version(), gone.file().orElseThrow()));
+    if (successor == null) {
+      registrar.unregister(gone, why);
+      return;
+    }
+    mappings.unmapKeepingAddress(module.base());
+    Registration current = new Registration(module, Optional.of(successor), gone.confirmed());
+    registry.put(current);
+    map(current, Map.of());
+  }
+
   /** Maps a registration at its base; unregisters it when that can't be done any more. */
-  private void map(Registration registration) throws HostRefusal, IOException {
+  private void map(Registration registration, Map<String, ModuleFile> successors)
+      throws HostRefusal, IOException {
     if (!mappings.isReserved(registration.module().base())) {
       registrar.unregister(registration, "no file can lie at its address");
       return;
@@ -204,10 +245,9 @@ public final class FusionCycle implements AutoCloseable {
       mappings.map(registration.file().orElseThrow(), registration.module().base());
     } catch (MapException e) {
       switch (e.reason()) {
-        // At a taken address the host would look at something else: a place of its own is found for
-        // it.
-        case VANISHED, CHANGED, NOT_MAPPABLE, ADDRESS_TAKEN ->
-            registrar.unregister(registration, e.getMessage());
+        // The host would look at something else there: a place of its own is found for it.
+        case ADDRESS_TAKEN -> registrar.unregister(registration, e.getMessage());
+        case VANISHED, CHANGED, NOT_MAPPABLE -> succeed(registration, successors, e.getMessage());
         default -> failures.add(registration.key(), "map: " + e.getMessage());
       }
     }

@@ -7,6 +7,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -19,6 +20,8 @@ import org.pagefusion.bridge.AtomicFile;
  * every change; it ends with the process that holds it, however that ends.
  */
 public final class RegistrationLock implements AutoCloseable {
+  private static final String UID = "unix:uid";
+
   private final FileChannel channel;
 
   private RegistrationLock(FileChannel channel) {
@@ -49,11 +52,13 @@ public final class RegistrationLock implements AutoCloseable {
       channel =
           FileChannel.open(
               file,
-              Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
+              Set.of(
+                  StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS),
               PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     } catch (IOException e) {
       throw new IOException(file + ": can't be opened: " + AtomicFile.reason(e), e);
     }
+    giveToOwner(directory, file);
     FileLock lock = null;
     try {
       lock = channel.tryLock();
@@ -72,6 +77,23 @@ public final class RegistrationLock implements AutoCloseable {
               + " systemctl stop pagefusion");
     }
     return new RegistrationLock(channel);
+  }
+
+  /**
+   * Lets the owner of the directory open the file next time: the service runs as a user of its own,
+   * and root may have come first.
+   */
+  private static void giveToOwner(Path directory, Path file) {
+    try {
+      // Not by getOwner, which looks up the user's name: that loads libraries to stay.
+      Object owner = Files.getAttribute(directory, UID);
+      if (!owner.equals(Files.getAttribute(file, UID, LinkOption.NOFOLLOW_LINKS))) {
+        Files.setAttribute(file, UID, owner, LinkOption.NOFOLLOW_LINKS);
+      }
+    } catch (IOException e) {
+      // Who may not give it away holds the lock all the same.
+      return;
+    }
   }
 
   /** Lets others in. */

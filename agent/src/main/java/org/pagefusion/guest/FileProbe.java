@@ -43,6 +43,7 @@ public final class FileProbe implements AutoCloseable {
   private final NativeBuffer copy;
   private final NativeBuffer directPage;
   private final FileStatus[] status = new FileStatus[1];
+  private final boolean ownsAllFiles;
   private int copyFd = -1;
   private boolean hasCachestat = true;
 
@@ -51,6 +52,7 @@ public final class FileProbe implements AutoCloseable {
     this.tree = tree;
     this.kernel = kernel;
     this.pageSize = kernel.pageSize();
+    this.ownsAllFiles = Capabilities.own(kernel).ownsAllFiles();
     this.ownMappings = new OwnMappings(kernel);
     // Of the mounts of this process; what is odd in them is for others to tell.
     this.mounts = new MountTable(tree, new Anomalies());
@@ -307,8 +309,7 @@ public final class FileProbe implements AutoCloseable {
 
   boolean residencyIsKnown(FileStatus file) {
     // mincore(2) answers "all resident" to who neither owns the file nor may write it (Linux 5.2).
-    return tree.manifest().isEmpty()
-        && (kernel.effectiveUid() == 0 || kernel.effectiveUid() == file.uid());
+    return tree.manifest().isEmpty() && (ownsAllFiles || kernel.effectiveUid() == file.uid());
   }
 
   /** Whether the kernel says that no page of the file is in the page cache. */

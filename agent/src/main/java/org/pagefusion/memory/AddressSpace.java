@@ -32,6 +32,9 @@ public final class AddressSpace {
   private long[] ends = new long[64];
   private int size;
 
+  // So many of the first ranges have no room for a page between them: a search begins behind them.
+  private int packed;
+
   /**
    * Creates an empty window.
    *
@@ -53,8 +56,9 @@ public final class AddressSpace {
       return OptionalLong.empty();
     }
     long alignment = length >= HUGE_PAGE_BYTES ? HUGE_PAGE_BYTES : pageSize;
-    long address = START;
-    for (int i = 0; i < size; i++) {
+    advancePacked();
+    long address = packed == 0 ? START : roundUp(ends[packed - 1] + pageSize, alignment);
+    for (int i = packed; i < size; i++) {
       if (address + length + pageSize <= starts[i]) {
         return insert(i, address, length);
       }
@@ -63,6 +67,14 @@ public final class AddressSpace {
     return address + length + pageSize <= END
         ? insert(size, address, length)
         : OptionalLong.empty();
+  }
+
+  private void advancePacked() {
+    // A page needs one, and a free one on either side.
+    while (packed < size
+        && starts[packed] - (packed == 0 ? START - pageSize : ends[packed - 1]) < 3L * pageSize) {
+      packed++;
+    }
   }
 
   /**
@@ -112,6 +124,7 @@ public final class AddressSpace {
       System.arraycopy(starts, at + 1, starts, at, size - at - 1);
       System.arraycopy(ends, at + 1, ends, at, size - at - 1);
       size--;
+      packed = Math.min(packed, at);
     }
   }
 

@@ -5,7 +5,6 @@ package org.pagefusion.memory;
 import org.pagefusion.bridge.Errno;
 import org.pagefusion.bridge.FileStatus;
 import org.pagefusion.bridge.Kernel;
-import org.pagefusion.bridge.NativeBuffer;
 import org.pagefusion.bridge.PathBytes;
 
 /**
@@ -16,15 +15,6 @@ import org.pagefusion.bridge.PathBytes;
  * the mapping is closed. Not thread-safe, as its {@link Kernel}; neither are its mappings.
  */
 public final class FileMapper {
-  /** Pages that are looked at in one go: 32 MiB with pages of 4 KiB. */
-  static final int CHUNK_PAGES = 1 << 13;
-
-  /**
-   * Pages that a fault enters at most, itself included: 64 KiB of 4 KiB (fault_around_bytes,
-   * mm/memory.c).
-   */
-  static final int PAGES_AROUND_FAULT = 16;
-
   /**
    * File systems by their magic numbers (linux/magic.h) whose mappings are not pages of the page
    * cache.
@@ -39,8 +29,7 @@ public final class FileMapper {
 
   private final Kernel kernel;
   private final String root;
-  private final NativeBuffer residency;
-  private final NativeBuffer pagemap;
+  private final ProcessPages pages;
   private final FileStatus[] status = new FileStatus[1];
 
   /** Creates a mapper of the live system's files. */
@@ -56,8 +45,7 @@ public final class FileMapper {
   public FileMapper(Kernel kernel, String root) {
     this.kernel = kernel;
     this.root = root;
-    this.residency = kernel.allocate(CHUNK_PAGES);
-    this.pagemap = kernel.allocate(CHUNK_PAGES * Long.BYTES);
+    this.pages = new ProcessPages(kernel);
   }
 
   /**
@@ -82,6 +70,7 @@ public final class FileMapper {
     } finally {
       kernel.close(fd);
     }
+    pages.mappingIsMade();
     return new FileMapping(this, file, address, lengthBytes);
   }
 
@@ -237,63 +226,12 @@ public final class FileMapper {
     return error < 0 ? Errno.describe(error) : difference(file, status[0]);
   }
 
-  int openPagemap() {
-    return kernel.open(PathBytes.encode("/proc/self/pagemap"), Kernel.O_RDONLY);
-  }
-
-  /** Fills in which pages are resident; zero or a negative errno. */
-  int findResident(long address, int pages) {
-    return kernel.mincore(address, (long) pages * pageSize(), residency);
-  }
-
-  boolean isResident(int page) {
-    return (residency.bytes().get(page) & 1) != 0;
-  }
-
-  /** Fills in which pages are present; zero or a negative errno. */
-  long findPresent(int pagemapFd, long address, int pages) {
-    int length = pages * Long.BYTES;
-    long count = kernel.pread(pagemapFd, pagemap, length, address / pageSize() * Long.BYTES);
-    return count < 0 ? count : count == length ? 0 : -Errno.EIO;
-  }
-
-  boolean isPresent(int page) {
-    // Bit 63, as told to every process of itself (Documentation/admin-guide/mm/pagemap.rst).
-    return pagemap.bytes().getLong(page * Long.BYTES) < 0;
-  }
-
-  /** A fault must bring in no page but its own: zero or a negative errno. */
-  int expectSinglePages(long address, long lengthBytes) {
-    return kernel.advise(address, lengthBytes, Kernel.MADV_RANDOM);
-  }
-
-  /**
-   * What was read once from front to back is not used again: so that neither the pages' presence
-   * nor its end counts as use of them, whatever else is done with them.
-   */
-  void expectNoAccess(long address, long lengthBytes) {
-    kernel.advise(address, lengthBytes, Kernel.MADV_SEQUENTIAL);
-  }
-
-  /** A descriptor that takes what is touched, or a negative errno. */
-  int openSink() {
-    return kernel.memoryFile("pagefusion-touch");
-  }
-
-  /**
-   * Has the kernel read a byte: a page that is gone by now is -EFAULT, not a SIGBUS.
-   * MADV_POPULATE_READ would do for many pages at once, but counts as use: it has the kernel move
-   * pages to the active list, and so changes what the guest reclaims.
-   */
-  long touch(int sinkFd, long address) {
-    return kernel.pwriteMemory(sinkFd, address, 1, 0);
-  }
-
-  void close(int fd) {
-    kernel.close(fd);
+  ProcessPages pages() {
+    return pages;
   }
 
   void unmap(long address, long lengthBytes) {
     kernel.unmap(address, lengthBytes);
+    pages.mappingIsGone();
   }
 }

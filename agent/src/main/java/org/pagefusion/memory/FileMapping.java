@@ -14,6 +14,7 @@ import org.pagefusion.bridge.Errno;
  */
 public final class FileMapping implements AutoCloseable {
   private final FileMapper mapper;
+  private final ProcessPages process;
   private final FileToMap file;
   private final long address;
   private final long lengthBytes;
@@ -21,6 +22,7 @@ public final class FileMapping implements AutoCloseable {
 
   FileMapping(FileMapper mapper, FileToMap file, long address, long lengthBytes) {
     this.mapper = mapper;
+    this.process = mapper.pages();
     this.file = file;
     this.address = address;
     this.lengthBytes = lengthBytes;
@@ -49,16 +51,11 @@ public final class FileMapping implements AutoCloseable {
    */
   public Presence makePresent() {
     requireMapped();
-    int pagemapFd = mapper.openPagemap();
-    if (pagemapFd < 0) {
-      return new Presence(
-          0, 0, 0, 0, false, Optional.of("/proc/self/pagemap: " + Errno.describe(pagemapFd)));
-    }
-    try {
-      return new Population(pagemapFd).run();
-    } finally {
-      mapper.close(pagemapFd);
-    }
+    int error = process.open();
+    return error < 0
+        ? new Presence(
+            0, 0, 0, 0, false, Optional.of("/proc/self/pagemap: " + Errno.describe(error)))
+        : new Population().run();
   }
 
   /**
@@ -67,24 +64,14 @@ public final class FileMapping implements AutoCloseable {
    */
   public long presentPages() {
     requireMapped();
-    int pagemapFd = mapper.openPagemap();
-    if (pagemapFd < 0) {
-      return pagemapFd;
+    long error = process.open();
+    long present = 0;
+    for (long first = 0; first < pages() && error >= 0; first += ProcessPages.CHUNK_PAGES) {
+      int count = chunkPages(first);
+      error = process.findPresent(pageAddress(first), count);
+      present += error < 0 ? 0 : process.countPresent(count);
     }
-    try {
-      long present = 0;
-      for (long first = 0; first < pages(); first += FileMapper.CHUNK_PAGES) {
-        int count = chunkPages(first);
-        long error = mapper.findPresent(pagemapFd, pageAddress(first), count);
-        if (error < 0) {
-          return error;
-        }
-        present += countPresent(count);
-      }
-      return present;
-    } finally {
-      mapper.close(pagemapFd);
-    }
+    return error < 0 ? error : present;
   }
 
   /** Whether the file is still what it was when it was mapped. */
@@ -125,46 +112,24 @@ public final class FileMapping implements AutoCloseable {
   }
 
   private int chunkPages(long first) {
-    return (int) Math.min(FileMapper.CHUNK_PAGES, pages() - first);
-  }
-
-  private int countPresent(int pages) {
-    int present = 0;
-    for (int i = 0; i < pages; i++) {
-      present += mapper.isPresent(i) ? 1 : 0;
-    }
-    return present;
-  }
-
-  private int countResident(int pages) {
-    int resident = 0;
-    for (int i = 0; i < pages; i++) {
-      resident += mapper.isResident(i) ? 1 : 0;
-    }
-    return resident;
+    return (int) Math.min(ProcessPages.CHUNK_PAGES, pages() - first);
   }
 
   /** One pass over the pages of the mapping. */
   private final class Population {
-    private final int pagemapFd;
-    private int sinkFd = -1;
+    private boolean touched;
     private long residentPages;
     private long presentPages;
     private long newPages;
     private long failedPages;
     private long error;
 
-    Population(int pagemapFd) {
-      this.pagemapFd = pagemapFd;
-    }
-
     Presence run() {
-      for (long first = 0; first < pages() && canGoOn(); first += FileMapper.CHUNK_PAGES) {
+      for (long first = 0; first < pages() && canGoOn(); first += ProcessPages.CHUNK_PAGES) {
         chunk(first, chunkPages(first));
       }
-      if (sinkFd >= 0) {
-        mapper.expectNoAccess(address, lengthBytes);
-        mapper.close(sinkFd);
+      if (touched) {
+        process.endTouching(address, lengthBytes);
       }
       String change = failedPages > 0 ? mapper.change(FileMapping.this) : null;
       return new Presence(
@@ -190,17 +155,17 @@ public final class FileMapping implements AutoCloseable {
 
     private void chunk(long first, int count) {
       long start = pageAddress(first);
-      if (isError(mapper.findPresent(pagemapFd, start, count))
-          || isError(mapper.findResident(start, count))) {
+      if (isError(process.findPresent(start, count))
+          || isError(process.findResident(start, count))) {
         return;
       }
-      int before = countPresent(count);
-      residentPages += countResident(count);
+      int before = process.countPresent(count);
+      residentPages += process.countResident(count);
       // A fault enters what else is resident around its page. What it leaves out gets a fault of
       // its own.
-      touchMissing(start, count, FileMapper.PAGES_AROUND_FAULT);
+      touchMissing(start, count, ProcessPages.PAGES_AROUND_FAULT);
       failedPages += touchMissing(start, count, 1);
-      int after = countPresent(count);
+      int after = process.countPresent(count);
       presentPages += after;
       newPages += Math.max(0, after - before);
     }
@@ -212,38 +177,45 @@ public final class FileMapping implements AutoCloseable {
      * @param group pages of a group, which begins at a multiple of its size
      * @return pages that could not be touched
      */
-    private int touchMissing(long start, int count, int group) {
+    private long touchMissing(long start, int count, int group) {
       long firstPage = start / mapper.pageSize();
       long lastGroup = -1;
-      int touched = 0;
-      int failed = 0;
+      long failed = 0;
+      boolean any = false;
       for (int i = 0; i < count && canGoOn(); i++) {
         long inGroup = (firstPage + i) / group;
-        if (inGroup != lastGroup && mapper.isResident(i) && !mapper.isPresent(i)) {
+        if (inGroup != lastGroup && process.isResident(i) && !process.isPresent(i)) {
           lastGroup = inGroup;
-          touched++;
-          failed += touch(start + (long) i * mapper.pageSize()) ? 0 : 1;
+          any = true;
+          failed += add(start + (long) i * mapper.pageSize());
         }
       }
-      if (touched > 0) {
-        isError(mapper.findPresent(pagemapFd, start, count));
+      if (any && canGoOn()) {
+        failed += touch();
+        isError(process.findPresent(start, count));
       }
       return failed;
     }
 
-    private boolean touch(long at) {
-      if (sinkFd < 0) {
-        if (isError(mapper.expectSinglePages(address, lengthBytes))) {
-          return false;
-        }
-        sinkFd = mapper.openSink();
-        if (isError(sinkFd)) {
-          return false;
+    /** Marks a page to be touched, and touches some if they are too many: how many failed. */
+    private long add(long page) {
+      if (!touched) {
+        touched = true;
+        if (isError(process.beginTouching(address, lengthBytes))) {
+          return 0;
         }
       }
-      long answer = mapper.touch(sinkFd, at);
-      // A page that the file or its disk no longer has says nothing of the others.
-      return answer != -Errno.EFAULT && !isError(answer);
+      long failed = 0;
+      if (!process.addTouch(page)) {
+        failed = touch();
+        process.addTouch(page);
+      }
+      return failed;
+    }
+
+    private long touch() {
+      long failed = process.touch();
+      return isError(failed) ? 0 : failed;
     }
 
     private boolean canGoOn() {

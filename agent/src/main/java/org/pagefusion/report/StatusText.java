@@ -141,8 +141,14 @@ public final class StatusText {
             + Sizes.count(scan.processes())
             + " processes, "
             + Sizes.count(scan.files())
-            + " files"
-            + (scan.anomalies() == 0 ? "" : ", " + Sizes.count(scan.anomalies()) + " anomalies"));
+            + " files");
+    if (scan.anomalies() > 0) {
+      table.row(
+          "anomalies",
+          Sizes.count(scan.anomalies())
+              + ", the first: "
+              + FileName.printable(scan.firstAnomaly()));
+    }
     table.row("next scan", next(scan.lastAt(), scan.nextAt(), scan.nextReason()));
     table.row(
         "page cache",

@@ -113,7 +113,7 @@ public final class SimulatedDevice implements GuestDevice {
           await(SelectionKey.OP_WRITE);
         }
       }
-      answer.clear();
+      answer.clear().limit(request.limit());
       receive(RequestHeader.BYTES);
       if (RequestHeader.sizeBytes(answer) != request.limit()
           || RequestHeader.type(answer) != RequestHeader.type(request)) {
@@ -133,19 +133,16 @@ public final class SimulatedDevice implements GuestDevice {
     broken = null;
   }
 
-  /** Reads until as many bytes of the answer are here. */
+  /** Reads until at least as many bytes of the answer are here. */
   private void receive(int bytes) throws IOException {
-    answer.limit(bytes);
-    while (answer.hasRemaining()) {
-      int count = channel.read(answer);
-      if (count < 0) {
+    while (answer.position() < bytes) {
+      // No host has answered yet when a request was just written: a read in vain is saved.
+      await(SelectionKey.OP_READ);
+      if (channel.read(answer) < 0) {
         throw new DeviceException(
             name,
             Errno.ECONNRESET,
             "the simulated host ended before it had answered: start it again");
-      }
-      if (count == 0) {
-        await(SelectionKey.OP_READ);
       }
     }
   }

@@ -12,6 +12,9 @@ import com.google.gson.JsonObject;
 import java.io.File;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -299,6 +302,28 @@ class CommandProcessTest {
     Path configuration = Files.move(file, home.resolve("secret.conf"));
     run(asNobody("--config", configuration.toString(), "config"))
         .failed(78, configuration + ": can't be read: permission denied", "run as root");
+  }
+
+  @Test
+  void aDeviceThatIsRootsAloneIs77() throws IOException {
+    Path configuration = home.resolve("fuse.conf");
+    Files.writeString(configuration, "mode = fuse\nhost-safe = yes\n");
+    Files.setPosixFilePermissions(configuration, PosixFilePermissions.fromString("rw-r--r--"));
+    Path socket = home.resolve("host");
+    try (ServerSocketChannel host = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      host.bind(UnixDomainSocketAddress.of(socket));
+      Path device = Files.createFile(home.resolve("vboxguest"));
+      for (Path path : List.of(device, socket)) {
+        Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-------"));
+      }
+      String[] run = {
+        "--root", root, "--config", configuration.toString(), "run", "--once", "--device", ""
+      };
+      run[run.length - 1] = device.toString();
+      run(asNobody(run)).failed(77, device + ": permission denied", "run as root");
+      run[run.length - 1] = "sim:" + socket;
+      run(asNobody(run)).failed(77, "sim:" + socket, "run as the user of the simulated host");
+    }
   }
 
   /** Whoever may not know what is resident reads no page contents, and is told to be root. */

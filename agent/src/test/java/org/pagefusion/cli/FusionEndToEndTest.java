@@ -4,131 +4,66 @@ package org.pagefusion.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Random;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.pagefusion.bridge.Kernel;
 
 /** Agents as processes of their own, each with a tree of real files, and one simulated host. */
 class FusionEndToEndTest {
-  private static final int PAGE = 4096;
+  private static final int PAGE = FusionLab.PAGE;
   private static final int RESTARTS = 4;
-  private static final int KILLS = 8;
 
-  private final Random random = new Random(20261121);
-  private Path folder;
+  private FusionLab lab;
   private Process host;
+  private Path socket;
+  private Path figures;
 
   @BeforeEach
-  void open() throws IOException {
-    assumeTrue(Kernel.load().effectiveUid() == 0, "the simulated host reads page frames as root");
-    Path target = Path.of(System.getProperty("pagefusion.checkout"), "agent/target");
-    folder = Files.createTempDirectory(Files.createDirectories(target), "e2e");
-    host = start("hostsim", "--json", "--socket", folder.resolve("socket").toString());
-    String line = host.errorReader(StandardCharsets.UTF_8).readLine();
-    assertTrue(line != null && line.contains("simulated on"), line);
+  void open() throws Exception {
+    lab = new FusionLab();
+    socket = lab.folder.resolve("socket");
+    figures = lab.folder.resolve("figures");
+    Path err = lab.folder.resolve("host.err");
+    host = lab.start(figures, err, "hostsim", "--json", "--socket", socket.toString());
+    while (!Files.readString(err).contains("simulated on")) {
+      assertTrue(host.isAlive(), Files.readString(err));
+      Thread.sleep(10);
+    }
   }
 
   @AfterEach
   void close() throws IOException {
-    if (folder == null) {
-      return;
-    }
-    host.destroyForcibly();
-    List<Path> all;
-    try (Stream<Path> walk = Files.walk(folder)) {
-      all = walk.toList();
-    }
-    for (int i = all.size() - 1; i >= 0; i--) {
-      Files.delete(all.get(i));
+    if (lab != null) {
+      lab.close();
     }
   }
 
-  private static Process start(String... arguments) throws IOException {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin/java").toString(),
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-Xmx64m",
-                "-Dpagefusion.native=" + System.getProperty("pagefusion.native"),
-                "-cp",
-                System.getProperty("java.class.path"),
-                Main.class.getName()));
-    command.addAll(List.of(arguments));
-    return new ProcessBuilder(command).start();
-  }
-
-  /** A file of a guest's tree, written long ago. */
   private void file(String guest, String name, byte[] content) throws IOException {
-    Path file = folder.resolve(guest).resolve("usr/lib").resolve(name);
-    Files.createDirectories(file.getParent());
-    Files.write(file, content);
-    Files.setLastModifiedTime(file, FileTime.from(Instant.ofEpochSecond(1_700_000_000)));
+    lab.file(guest, name, content);
   }
 
   private byte[] content(int pages) {
-    byte[] content = new byte[pages * PAGE];
-    random.nextBytes(content);
-    return content;
+    return lab.content(pages);
   }
 
-  private Process startAgent(String guest, String task) throws IOException {
-    Path configuration = folder.resolve(guest + ".conf");
-    Files.writeString(
-        configuration, "mode = fuse\nhost-safe = yes\nsources = page-cache\nroots = /usr\n");
-    return start(
-        "--root",
-        folder.resolve(guest).toString(),
-        "--config",
-        configuration.toString(),
-        "run",
-        task,
-        "--json",
-        "--device",
-        "sim:" + folder.resolve("socket") + "#" + guest,
-        "--state",
-        folder.resolve(guest + ".state").toString());
-  }
-
-  private JsonObject agent(String guest, String task) throws Exception {
-    Process agent = startAgent(guest, task);
-    String out = rest(agent.inputReader(StandardCharsets.UTF_8));
-    String err = rest(agent.errorReader(StandardCharsets.UTF_8));
-    assertEquals(0, agent.waitFor(), err);
-    return JsonParser.parseString(out).getAsJsonObject();
-  }
-
-  private static String rest(BufferedReader reader) {
-    return reader.lines().collect(Collectors.joining("\n"));
+  private JsonObject agent(String guest, String task) throws IOException {
+    return lab.agent(guest, socket, task);
   }
 
   private JsonObject endHost() throws Exception {
-    // Not Process.destroy, which would close the stream that the figures come by.
-    host.toHandle().destroy();
-    String figures = rest(host.inputReader(StandardCharsets.UTF_8));
+    host.destroy();
     assertTrue(host.waitFor(20, TimeUnit.SECONDS));
-    return JsonParser.parseString(figures).getAsJsonObject();
+    return JsonParser.parseString(Files.readString(figures)).getAsJsonObject();
   }
 
   private static JsonObject guest(JsonObject figures, String name) {
@@ -206,22 +141,70 @@ class FusionEndToEndTest {
     assertEquals(0, guest.get("registered").getAsInt());
   }
 
+  // Controls: what must not be merged.
+
+  private JsonObject lastPages(JsonObject figuresOfHost, String guest) {
+    return guest(figuresOfHost, guest).getAsJsonObject("lastCheck").getAsJsonObject("pages");
+  }
+
   @Test
-  void agentsKilledAtAnyPointLoseAndDoubleNothing() throws Exception {
-    for (int i = 0; i < 40; i++) {
-      file("a", "file" + i, content(17));
-    }
-    for (int i = 0; i < KILLS; i++) {
-      Process agent = startAgent("a", "--once");
-      agent.waitFor(300 + random.nextInt(900), TimeUnit.MILLISECONDS);
-      agent.destroyForcibly().waitFor();
-    }
-    JsonObject last = agent("a", "--once");
-    assertEquals(40, last.get("modules").getAsInt());
-    assertEquals(40, last.get("registrationsUsed").getAsInt());
-    assertEquals(40 * 17, last.get("eligiblePages").getAsInt());
-    JsonObject guest = guest(endHost(), "a");
-    assertEquals(40, guest.get("registrationsEver").getAsInt());
-    assertEquals(40, guest.get("registered").getAsInt());
+  void anotherVersionIsNotEvenCompared() throws Exception {
+    byte[] same = content(30);
+    lab.file("a", "same.so", same);
+    lab.file("b", "same.so", same, FusionLab.WRITTEN + 1);
+    agent("a", "--once");
+    agent("b", "--once");
+    JsonObject all = endHost();
+    assertEquals(0, fusedPages(all));
+    assertEquals(30, lastPages(all, "b").get("newShared").getAsInt());
+    assertEquals(0, lastPages(all, "b").get("different").getAsInt());
+  }
+
+  @Test
+  void otherContentUnderOneIdentityIsComparedAndLeftAlone() throws Exception {
+    lab.file("a", "same.so", content(30));
+    lab.file("b", "same.so", content(30));
+    agent("a", "--once");
+    agent("b", "--once");
+    agent("b", "--once");
+    JsonObject all = endHost();
+    assertEquals(0, fusedPages(all));
+    assertEquals(30, lastPages(all, "b").get("different").getAsInt());
+  }
+
+  /** What another guest's agent has mapped where it registered is none of this one's. */
+  @Test
+  void otherProcessesAddressesHoldNothing() throws Exception {
+    lab.file("a", "same.so", content(30));
+    agent("a", "--once");
+    // A process that maps nothing there, and registers what the agent's state tells.
+    String script =
+        """
+        import socket, struct, sys
+        connection = socket.socket(socket.AF_UNIX)
+        connection.connect(sys.argv[1])
+        def exchange(kind, body):
+            connection.sendall(struct.pack("<IIIiII", 24 + len(body), 0x10001, kind, 0, 0, 0) + body)
+            answer = connection.recv(24 + len(body), socket.MSG_WAITALL)
+            assert struct.unpack_from("<i", answer, 12)[0] == 0, (kind, answer)
+        exchange(0x50460001, b"thief")
+        for line in open(sys.argv[2]).read().splitlines()[1:]:
+            field = line.split()
+            base, size = int(field[1], 16), int(field[2], 16)
+            exchange(212, struct.pack("<IIQII128s16sQII", size, 1, base, 4, 0, field[3].encode(),
+                                      field[4].encode(), base, size, 0))
+        exchange(214, b"")
+        """;
+    Path state = lab.folder.resolve("a.state");
+    Process thief =
+        new ProcessBuilder("python3", "-c", script, socket.toString(), state.toString())
+            .inheritIO()
+            .start();
+    assertEquals(0, thief.waitFor());
+    JsonObject all = endHost();
+    assertEquals(0, fusedPages(all));
+    assertEquals(1, guest(all, "thief").get("registered").getAsInt());
+    assertEquals(30, lastPages(all, "thief").get("absent").getAsInt());
+    assertEquals(1, all.getAsJsonObject("totals").get("modules").getAsInt(), "not the same module");
   }
 }

@@ -39,7 +39,7 @@ class CompareReportFuzz {
       }
     }
     try {
-      HostModel host = new HostModel(true, MemoryBudget.ofTables(HEAP));
+      HostModel host = new HostModel(true, HEAP);
       host.add(report);
       host.add(report);
       host.finish();

@@ -154,7 +154,7 @@ class ReportComparerTest {
 
   @Test
   void theHostHasRoomForSoManyModules() throws Exception {
-    HostModel host = new HostModel(true, MemoryBudget.ofTables(HEAP), 1);
+    HostModel host = new HostModel(true, HEAP, 1);
     host.add(ReportReaderTest.read(guest(1).library("/a", "v", 1).library("/b", "v", 1).bytes()));
     host.add(ReportReaderTest.read(guest(2).library("/b", "v", 1).library("/a", "v", 1).bytes()));
     host.finish();
@@ -414,8 +414,35 @@ class ReportComparerTest {
             TooLargeException.class,
             () -> ReportComparer.compare(files, small, (file, number, reports) -> {}));
     assertTrue(e.getMessage().contains(".json: the distinct pages"), e.getMessage());
-    assertTrue(e.getMessage().contains("5 MiB"), e.getMessage());
+    assertTrue(e.getMessage().contains("4 MiB"), e.getMessage());
     assertEquals(20, compare().guests().size());
+  }
+
+  /** Which pages differ only tells how much the order matters. */
+  @Test
+  void whenTooManyPagesDifferTheOrderIsNotToldButAllElseIs() throws Exception {
+    for (int number = 0; number < 20; number++) {
+      MadeReport report = guest(number);
+      for (int i = 0; i < 200; i++) {
+        long[] hashes = new long[100];
+        for (int page = 1; page < hashes.length; page++) {
+          hashes[page] = 20L * page + number;
+        }
+        report.library("/lib/" + i, "v", hashes);
+      }
+      write(report);
+    }
+    ReportComparer.Settings small = new ReportComparer.Settings("0.1.0", false, false, 0, 16 << 20);
+    Comparison comparison = ReportComparer.compare(files, small, (file, number, reports) -> {});
+    assertTrue(comparison.order().isEmpty());
+    assertTrue(comparison.pairs().isEmpty());
+    assertTrue(TextComparison.render(comparison, 3).contains("too many pages differ"));
+    assertEquals(new PageCounts(19 * 200, 200, 20 * 200 * 99, 0), comparison.pages());
+    ReportComparer.Settings large =
+        new ReportComparer.Settings("0.1.0", false, false, 0, 256 << 20);
+    Comparison whole = ReportComparer.compare(files, large, (file, number, reports) -> {});
+    assertEquals(comparison.pages(), whole.pages());
+    assertEquals(comparison.pages().fused(), whole.order().orElseThrow().mostPages());
   }
 
   // ---- names and progress

@@ -68,6 +68,7 @@ public final class ServiceStatusSamples {
         203,
         1204,
         2,
+        "/proc/7/maps:12: no address",
         Map.of("library", new ServiceStatus.Total(400, 300_000_000)),
         Map.of("too-small", new ServiceStatus.Total(5000, 12_000_000)),
         T0.plusSeconds(4500),

@@ -409,6 +409,32 @@ class FusionCycleTest {
     guest.assertAtRest(result);
   }
 
+  /** A package that is installed again writes the same files anew. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void theSameFileWrittenAnewCostsNoRegistration(boolean restarted) throws Exception {
+    guest.addAll(2);
+    guest.run();
+    Set<Long> bases = guest.registryBases();
+    Path file = guest.folder.resolve("file0");
+    Path fresh = guest.folder.resolve("fresh");
+    Files.copy(file, fresh, java.nio.file.StandardCopyOption.COPY_ATTRIBUTES);
+    Files.move(fresh, file, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+    if (restarted) {
+      guest.start();
+    }
+    CycleResult result = guest.run();
+    assertEquals(2, host.lifetimeCount);
+    assertEquals(0, host.unregisterRequests);
+    assertEquals(bases, guest.registryBases());
+    assertEquals(bases, TestGuest.mapped());
+    assertEquals(4, result.eligiblePages());
+    guest.assertAtRest(result);
+    guest.start();
+    guest.assertAtRest(guest.run());
+    assertEquals(2, host.lifetimeCount);
+  }
+
   @Test
   void kernelMemoryIsNotMapped() throws Exception {
     long base = 0xffff_ffff_c000_0000L;

@@ -3,8 +3,10 @@
 package org.pagefusion.fusion;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -26,6 +28,24 @@ class RegistrationLockTest {
     RegistrationLock.acquire(folder.resolve("run/others")).close();
     lock.close();
     RegistrationLock.acquire(registrations).close();
+  }
+
+  @Test
+  void ownerOfTheDirectoryMayLockAfterRoot() throws IOException {
+    assumeTrue(Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0), "needs root");
+    Path run = Files.createDirectory(folder.resolve("run"));
+    Files.setAttribute(run, "unix:uid", 65534);
+    RegistrationLock.acquire(run.resolve("registrations")).close();
+    assertEquals(65534, Files.getAttribute(run.resolve("registrations.lock"), "unix:uid"));
+  }
+
+  @Test
+  void followsNoLink() throws IOException {
+    Path elsewhere = folder.resolve("elsewhere");
+    Files.createSymbolicLink(folder.resolve("registrations.lock"), elsewhere);
+    assertThrows(
+        IOException.class, () -> RegistrationLock.acquire(folder.resolve("registrations")));
+    assertFalse(Files.exists(elsewhere));
   }
 
   @Test

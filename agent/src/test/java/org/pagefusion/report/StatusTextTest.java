@@ -20,7 +20,8 @@ class StatusTextTest {
           eligible    512.3 MiB in 131,148 pages
           own cost    15.3 MiB private dirty, 19.1 MiB private clean, 976.6 KiB page tables; 3.21 s CPU
           net         477.0 MiB
-          last scan   11:00:00, took 0.04 s: 203 processes, 1,204 files, 2 anomalies
+          last scan   11:00:00, took 0.04 s: 203 processes, 1,204 files
+          anomalies   2, the first: /proc/7/maps:12: no address
           next scan   11:15:00, 900 s after the last: nothing new was found
           page cache  walked at 10:30:00, took 0.61 s; again from 11:30:00 on
           last check  10:58:20, took 0.08 s
