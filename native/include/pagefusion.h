@@ -149,6 +149,9 @@ PF_EXPORT int32_t pf_mincore(int64_t address, int64_t length, void *vector);
 // madvise(2).
 PF_EXPORT int32_t pf_madvise(int64_t address, int64_t length, int32_t advice);
 
+// prctl(2) with PR_SET_THP_DISABLE: from now on this process gets no huge pages, whatever the system's setting.
+PF_EXPORT int32_t pf_disable_huge_pages(void);
+
 // memfd_create(2), close-on-exec. The file is never to be executed, which kernels from 6.3 on want to be told
 // (MFD_NOEXEC_SEAL) and older ones refuse to hear: there it is asked for again without.
 PF_EXPORT int32_t pf_memfd_create(const char *name);

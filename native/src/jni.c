@@ -81,3 +81,4 @@ METHOD(int32_t, pf_1vbg_1driver_1version, pf_vbg_driver_version(fd, pointer(resu
 METHOD(int64_t, pf_1page_1size, pf_page_size())
 METHOD(int32_t, pf_1geteuid, pf_geteuid())
 METHOD(int32_t, pf_1getpid, pf_getpid())
+METHOD(int32_t, pf_1disable_1huge_1pages, pf_disable_huge_pages())

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <stddef.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include "internal.h"
@@ -58,6 +59,10 @@ int32_t pf_madvise(int64_t address, int64_t length, int32_t advice) {
     return -EINVAL;
   }
   return (int32_t)pf_answer(madvise(pointer(address), (size_t)length, advice));
+}
+
+int32_t pf_disable_huge_pages(void) {
+  return (int32_t)pf_answer(prctl(PR_SET_THP_DISABLE, 1UL, 0UL, 0UL, 0UL));
 }
 
 int32_t pf_memfd_create(const char *name) {

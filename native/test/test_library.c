@@ -115,7 +115,7 @@ static void needs_nothing_but_kernel_calls(void) {
       "_ITM_deregisterTMCloneTable", "_ITM_registerTMCloneTable",
       "close", "fstatfs64", "getdents64", "geteuid", "getpid", "ioctl", "madvise", "memfd_create",
       "mincore",
-      "mmap64", "munmap", "open64", "pread64", "pwrite64", "pwritev64", "read", "readlink", "statx", "syscall",
+      "mmap64", "munmap", "open64", "prctl", "pread64", "pwrite64", "pwritev64", "read", "readlink", "statx", "syscall",
       "sysconf",
       "__memcpy_chk", "accept4", "bind", "getsockopt", "listen", "memcpy", "send", "sendto", "shutdown",
       "socket", "strlen",

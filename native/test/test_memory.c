@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -300,7 +301,14 @@ static void cachestat_tells_errors(void) {
   CHECK_EQUAL(0, pf_close(fd));
 }
 
+static void disabling_huge_pages_is_for_the_process(void) {
+  CHECK_EQUAL(0, pf_disable_huge_pages());
+  CHECK_EQUAL(1, prctl(PR_GET_THP_DISABLE, 0UL, 0UL, 0UL, 0UL));
+  CHECK_EQUAL(0, prctl(PR_SET_THP_DISABLE, 0UL, 0UL, 0UL, 0UL));
+}
+
 const struct test memory_tests[] = {
+    {"disable_huge_pages: is for the whole process", disabling_huge_pages_is_for_the_process},
     {"mmap_file, munmap: map files to read", maps_files_to_read},
     {"mmap_file, munmap: tell errors", mapping_tells_errors},
     {"mmap_file_at: maps where nothing is", maps_files_at_an_address},

@@ -64,6 +64,9 @@ final class JniCalls implements NativeCalls {
   public native int pf_madvise(long address, long length, int advice);
 
   @Override
+  public native int pf_disable_huge_pages();
+
+  @Override
   public native int pf_memfd_create(long name);
 
   @Override

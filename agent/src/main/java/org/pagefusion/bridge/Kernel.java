@@ -289,6 +289,16 @@ public final class Kernel {
     return calls.pf_madvise(address, length, advice);
   }
 
+  /**
+   * Has the kernel give this process no huge pages. Where it gives them to all (as Debian's does),
+   * one that is touched in one place would be 2 MiB of memory that no other guest shares.
+   *
+   * @return zero or a negative errno
+   */
+  public int disableHugePages() {
+    return calls.pf_disable_huge_pages();
+  }
+
   /** A file in memory, for {@link #pwriteMemory}. */
   public int memoryFile(String name) {
     byte[] bytes = new byte[name.length()];

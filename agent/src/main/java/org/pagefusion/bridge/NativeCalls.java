@@ -48,6 +48,8 @@ public interface NativeCalls {
 
   int pf_madvise(long address, long length, int advice);
 
+  int pf_disable_huge_pages();
+
   int pf_memfd_create(long name);
 
   int pf_cachestat(int fd, long offset, long length, long result);

@@ -64,7 +64,8 @@ public final class Identity {
     if (FileName.isUtf8(path)
         && prefix.length() + bytes.length <= NAME_MAX_BYTES
         && FileName.printable(path).equals(path)) {
-      return prefix + path;
+      // Without a prefix the same string: a service keeps name and path of each file.
+      return prefix.isEmpty() ? path : prefix + path;
     }
     String hash = SHORTENED + hash(NAME_HASH_CHARS, bytes);
     return prefix + hash + end(path, NAME_MAX_BYTES - prefix.length() - hash.length());

@@ -71,11 +71,14 @@ public final class Main {
 
   /** Runs the command and ends the process with its exit code. */
   public static void main(String[] arguments) {
-    // UTF-8 whatever the locale, as JSON has to be and file names mostly are.
+    Optional<ServiceOptions> service = ServiceOptions.parse(arguments);
+    System.exit(service.isPresent() ? serve(service.get()) : runCommand(arguments));
+  }
+
+  private static int runCommand(String... arguments) {
     PrintWriter out = writer(FileDescriptor.out);
     PrintWriter err = writer(FileDescriptor.err);
-    Optional<ServiceOptions> service = ServiceOptions.parse(arguments);
-    int exitCode = service.isPresent() ? serve(service.get(), err) : run(arguments, out, err);
+    int exitCode = run(arguments, out, err);
     out.flush();
     if (out.checkError() && exitCode == ExitCode.DONE) {
       err.println(
@@ -83,18 +86,22 @@ public final class Main {
       exitCode = ExitCode.IO;
     }
     err.flush();
-    System.exit(exitCode);
+    return exitCode;
   }
 
-  private static int serve(ServiceOptions options, PrintWriter err) {
+  private static int serve(ServiceOptions options) {
     try {
       ServiceRunner.run(options);
       return ExitCode.DONE;
     } catch (Exception | Error e) {
-      return failed(e, options.verbose(), err);
+      PrintWriter err = writer(FileDescriptor.err);
+      int exitCode = failed(e, options.verbose(), err);
+      err.flush();
+      return exitCode;
     }
   }
 
+  /** UTF-8 whatever the locale, as JSON has to be and file names mostly are. */
   private static PrintWriter writer(FileDescriptor descriptor) {
     return new PrintWriter(
         new OutputStreamWriter(new FileOutputStream(descriptor), StandardCharsets.UTF_8));

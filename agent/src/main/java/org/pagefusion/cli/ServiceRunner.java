@@ -42,6 +42,8 @@ final class ServiceRunner {
     }
     SignalQueue signals = SignalQueue.listen();
     Kernel kernel = Kernel.loadLean();
+    // Where it can't be had, the service only takes more memory.
+    kernel.disableHugePages();
     ConfigurationLoader loader = new ConfigurationLoader(Session.root(options.root()));
     LongSupplier monotonicMillis = () -> System.nanoTime() / NANOS_A_MILLI;
     long pid = kernel.processId();
@@ -52,7 +54,7 @@ final class ServiceRunner {
               pid,
               kernel,
               tree,
-              () -> loader.load(options.configuration()).configuration(),
+              () -> loader.loadEffective(options.configuration()),
               options.device(),
               () -> device(options, kernel),
               store(options),

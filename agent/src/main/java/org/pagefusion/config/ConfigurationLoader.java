@@ -59,6 +59,27 @@ public final class ConfigurationLoader {
    */
   public LoadedConfiguration load(Optional<Path> explicitFile) throws ConfigurationException {
     List<Path> files = new ArrayList<>();
+    ConfigurationDraft draft = read(explicitFile, files);
+    Configuration configuration = draft.build();
+    List<Setting> settings = new ArrayList<>();
+    for (Key key : Key.values()) {
+      settings.add(new Setting(key.text(), draft.text(key), draft.origin(key)));
+    }
+    return new LoadedConfiguration(configuration, settings, files);
+  }
+
+  /**
+   * As {@link #load}, but tells only what is in force: to write each value for people takes classes
+   * that a service need not have.
+   *
+   * @throws ConfigurationException as {@link #load}
+   */
+  public Configuration loadEffective(Optional<Path> explicitFile) throws ConfigurationException {
+    return read(explicitFile, new ArrayList<>()).build();
+  }
+
+  private ConfigurationDraft read(Optional<Path> explicitFile, List<Path> files)
+      throws ConfigurationException {
     ConfigurationDraft draft = new ConfigurationDraft();
     if (explicitFile.isPresent()) {
       read(explicitFile.get(), draft, files);
@@ -74,12 +95,7 @@ public final class ConfigurationLoader {
         read(dropIn, draft, files);
       }
     }
-    Configuration configuration = draft.build();
-    List<Setting> settings = new ArrayList<>();
-    for (Key key : Key.values()) {
-      settings.add(new Setting(key.text(), draft.text(key), draft.origin(key)));
-    }
-    return new LoadedConfiguration(configuration, settings, files);
+    return draft;
   }
 
   /** The drop-ins in the order in which they apply. */

@@ -14,7 +14,7 @@ import org.pagefusion.memory.AddressSpace;
  * its /proc directory.
  */
 public final class OwnCost {
-  private static final int CHUNK_BYTES = 1 << 16;
+  private static final int CHUNK_BYTES = 1 << 12;
 
   /** Of what is looked for, every line is shorter; the rest of longer ones does not matter. */
   private static final int LINE_BYTES = 64;

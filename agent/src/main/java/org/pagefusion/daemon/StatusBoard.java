@@ -29,7 +29,8 @@ final class StatusBoard {
   private final int pageSize;
   private Optional<ServiceStatus.Cost> cost = Optional.empty();
   private long costAt = Long.MIN_VALUE;
-  private CandidateScan scan;
+  private int processes;
+  private int files;
   private Instant scannedAt = Instant.EPOCH;
   private Instant walkedAt = Instant.EPOCH;
   private long scans;
@@ -51,8 +52,9 @@ final class StatusBoard {
   }
 
   void scanned(CandidateScan result, Anomalies found, long tookMillis, boolean walkedToo) {
-    // Of the candidates, which are many, only the sums are shown.
-    scan = new CandidateScan(result.processes(), result.filesExamined(), List.of(), List.of());
+    // Of what a scan finds, which is much, only the sums are shown.
+    processes = result.processes().processes();
+    files = result.filesExamined();
     anomalies = found.count();
     List<Anomaly> listed = found.list();
     firstAnomaly = listed.isEmpty() ? "" : listed.get(0).where() + ": " + listed.get(0).what();
@@ -106,7 +108,7 @@ final class StatusBoard {
             connected ? Mode.FUSE : Mode.OBSERVE,
             whyMode(configuration, host)),
         host,
-        Optional.ofNullable(scan).map(s -> scanStatus(s, pacing, totals, now)),
+        scans == 0 ? Optional.empty() : Optional.of(scanStatus(pacing, totals, now)),
         result.map(StatusBoard::registeredStatus),
         result.map(r -> checkStatus(pacing, now)),
         result.map(r -> r.eligiblePages() * pageSize).orElseGet(totals::residentBytes),
@@ -126,8 +128,7 @@ final class StatusBoard {
     return surroundings.clock().instant().plusMillis(Math.max(0, monotonicMillis - now));
   }
 
-  private ServiceStatus.ScanStatus scanStatus(
-      CandidateScan last, Pacing pacing, ScanTotals totals, long now) {
+  private ServiceStatus.ScanStatus scanStatus(Pacing pacing, ScanTotals totals, long now) {
     return new ServiceStatus.ScanStatus(
         scans,
         scannedAt,
@@ -135,8 +136,8 @@ final class StatusBoard {
         walked,
         walkedAt,
         walkMillis,
-        last.processes().processes(),
-        last.filesExamined(),
+        processes,
+        files,
         anomalies,
         firstAnomaly,
         totals.candidates(),

@@ -3,7 +3,6 @@
 package org.pagefusion.fusion;
 
 import java.util.Optional;
-import java.util.regex.Pattern;
 import org.pagefusion.candidate.Identity;
 import org.pagefusion.candidate.KernelNames;
 import org.pagefusion.config.Configuration;
@@ -15,8 +14,8 @@ import org.pagefusion.config.Source;
  * was registered: what is excluded now must not be fused any longer.
  */
 public final class ConfiguredPolicy implements RegistrationPolicy {
-  /** A file that was reached through the root directory of a process; its path is the rest. */
-  private static final Pattern THROUGH_PROCESS = Pattern.compile("^/proc/\\d+/root(?=/)");
+  private static final String PROC = "/proc/";
+  private static final String ROOT = "/root/";
 
   private final PathPatterns excluded;
   private final Identity identity;
@@ -27,6 +26,19 @@ public final class ConfiguredPolicy implements RegistrationPolicy {
     this.excluded = PathPatterns.compile(configuration.exclude());
     this.identity = new Identity(configuration.group());
     this.kernel = configuration.sources().contains(Source.KERNEL);
+  }
+
+  /** Of a file that was reached through the root directory of a process, its path there. */
+  private static String withoutProcess(String location) {
+    if (!location.startsWith(PROC)) {
+      return location;
+    }
+    int i = PROC.length();
+    while (i < location.length() && location.charAt(i) >= '0' && location.charAt(i) <= '9') {
+      i++;
+    }
+    boolean through = i > PROC.length() && location.startsWith(ROOT, i);
+    return through ? location.substring(i + ROOT.length() - 1) : location;
   }
 
   @Override
@@ -43,7 +55,7 @@ public final class ConfiguredPolicy implements RegistrationPolicy {
       path = KernelNames.pathOf(named);
     } else {
       String location = registration.file().get().file().location();
-      path = THROUGH_PROCESS.matcher(location).replaceFirst("");
+      path = withoutProcess(location);
       named = path;
     }
     Optional<String> pattern = excluded.match(path);

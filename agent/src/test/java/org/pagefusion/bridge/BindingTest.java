@@ -31,6 +31,10 @@ final class BindingTest {
     NativeCalls jni = new JniBinding(LIBRARY).calls();
     int refused = 0;
     for (Method function : NativeCalls.class.getMethods()) {
+      if (function.getName().equals("pf_disable_huge_pages")) {
+        // Has no arguments, and would do it for all tests in this process.
+        continue;
+      }
       Object[] arguments = new Object[function.getParameterCount()];
       for (int i = 0; i < arguments.length; i++) {
         arguments[i] =
