@@ -48,7 +48,7 @@ class ArchitectureTest {
           Map.entry("candidate", "guest config bridge"),
           Map.entry("vmmdev", "bridge"),
           Map.entry("memory", "bridge"),
-          Map.entry("fusion", "candidate memory vmmdev config"),
+          Map.entry("fusion", "candidate memory vmmdev config bridge"),
           Map.entry("daemon", "fusion memory vmmdev candidate guest config bridge"),
           Map.entry("doctor", "daemon fusion memory vmmdev candidate guest config bridge"),
           Map.entry("report", "doctor daemon fusion memory vmmdev candidate guest config bridge"),

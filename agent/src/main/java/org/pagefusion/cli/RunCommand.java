@@ -25,6 +25,7 @@ import org.pagefusion.guest.ProcessScanner;
 import org.pagefusion.report.CycleReport;
 import org.pagefusion.vmmdev.DeviceException;
 import org.pagefusion.vmmdev.GuestDevice;
+import org.pagefusion.vmmdev.ResultCode;
 import org.tinylog.Logger;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -217,6 +218,11 @@ final class RunCommand implements Callable<Integer> {
       out.print(
           CycleReport.render(result, check, connection.deviceName(), session.kernel.pageSize()));
     }
-    return check.refused() ? ExitCode.UNAVAILABLE : ExitCode.DONE;
+    if (check.refused()) {
+      throw new CommandException(
+          ExitCode.UNAVAILABLE,
+          device + ": check: the host answered " + ResultCode.describe(check.rc()));
+    }
+    return ExitCode.DONE;
   }
 }

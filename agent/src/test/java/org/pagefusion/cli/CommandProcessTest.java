@@ -316,15 +316,13 @@ class CommandProcessTest {
       for (Path path : List.of(device, socket)) {
         Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-------"));
       }
-      for (String task : List.of("--once", "--release")) {
-        String[] run = {
-          "--root", root, "--config", configuration.toString(), "run", task, "--device", ""
-        };
-        run[run.length - 1] = device.toString();
-        run(asNobody(run)).failed(77, device + ": permission denied", "run as root");
-        run[run.length - 1] = "sim:" + socket;
-        run(asNobody(run)).failed(77, "sim:" + socket, "run as the user of the simulated host");
-      }
+      String[] run = {
+        "--root", root, "--config", configuration.toString(), "run", "--once", "--device", ""
+      };
+      run[run.length - 1] = device.toString();
+      run(asNobody(run)).failed(77, device + ": permission denied", "run as root");
+      run[run.length - 1] = "sim:" + socket;
+      run(asNobody(run)).failed(77, "sim:" + socket, "run as the user of the simulated host");
     }
   }
 

@@ -155,7 +155,12 @@ class FusionFaultsTest {
     if (request == RequestType.STATUS || (noFusion && request != RequestType.SESSION_ID)) {
       run.failed(ExitCode.UNAVAILABLE, "sim:", why);
     } else if (request == RequestType.CHECK) {
-      run.failed(ExitCode.IO, "check", why);
+      // What was done before is told all the same.
+      assertEquals(ExitCode.UNAVAILABLE, run.exitCode(), run.err());
+      assertTrue(run.err().contains("check: the host answered " + why), run.err());
+      JsonObject said = JsonParser.parseString(run.out()).getAsJsonObject();
+      assertEquals(rc, said.get("checkResult").getAsInt());
+      assertEquals(FILES, said.get("modules").getAsInt());
     } else if (request == RequestType.SESSION_ID) {
       // A host that has none does not restore the VM behind the agent's back.
       assertEquals(FILES, json(run).get("modules").getAsInt());

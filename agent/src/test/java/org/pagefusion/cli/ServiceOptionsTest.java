@@ -34,7 +34,7 @@ class ServiceOptionsTest {
                 Path.of("r"),
                 Path.of("s"),
                 true,
-                false)),
+                true)),
         ServiceOptions.parse(
             "run",
             "--root",
@@ -46,6 +46,7 @@ class ServiceOptionsTest {
             "--state",
             "r",
             "-v",
+            "--dry-run",
             "--status",
             "s"));
   }
@@ -58,7 +59,6 @@ class ServiceOptionsTest {
         "report",
         "run --once",
         "run --release",
-        "run --dry-run",
         "run --json",
         "run --help",
         "run --device",

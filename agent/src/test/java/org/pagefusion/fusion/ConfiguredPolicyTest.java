@@ -66,7 +66,7 @@ class ConfiguredPolicyTest {
     assertEquals(NONE, objection("group = lab\n", kernel("lab", "[ext4]")));
     assertEquals(because, objection("", kernel("lab", "[ext4]")));
     assertEquals(
-        Optional.of("excluded by /sys/module/ext4"),
+        Optional.of("excluded by /sys/module/*"),
         objection("group = lab\nexclude = /sys/module/*\n", kernel("lab", "[ext4]")));
   }
 
