@@ -34,6 +34,7 @@ public final class CandidateScanner {
   private final Configuration configuration;
   private final Clock clock;
   private final ProcessScanner.Method method;
+  private KernelImage knownKernel;
 
   /**
    * Creates a scanner of a tree.
@@ -141,15 +142,27 @@ public final class CandidateScanner {
     KernelJudge kernelJudge =
         new KernelJudge(judge.identity(), kernel.pageSize(), configuration.minResidentBytes());
     kernelJudge.judge(
-        KernelImage.read(tree, kernel, anomalies),
-        judge.excludingPattern(KernelNames.KERNEL_PATH),
-        collector);
+        kernelImage(anomalies), judge.excludingPattern(KernelNames.KERNEL_PATH), collector);
     List<KernelModule> modules = KernelModules.read(tree, anomalies);
     boolean apart = KernelJudge.arePiecesApart(modules);
     for (KernelModule module : modules) {
       String path = KernelNames.modulePath(module.name());
       kernelJudge.judge(module, apart, judge.excludingPattern(path), collector);
     }
+  }
+
+  /**
+   * The kernel, which is the same until the next boot: finding it takes as long as all else that a
+   * scan without a walk does, for the kernel writes the names of 100,000 symbols.
+   */
+  private KernelImage kernelImage(Anomalies anomalies) {
+    KernelImage image = knownKernel;
+    if (image == null) {
+      image = KernelImage.read(tree, kernel, anomalies);
+      boolean whole = image.text().isPresent() && image.rodata().isPresent();
+      knownKernel = whole && image.buildId().isPresent() ? image : null;
+    }
+    return image;
   }
 
   /** Files that the walk finds, unless they were mapped and so are judged already. */
