@@ -108,7 +108,7 @@ class Driver:
         self.record.say("%s: %s after %.1f s" % (self.name, what, time.monotonic() - start))
         return True
 
-    def cycle(self, seconds=240):
+    def cycle(self, seconds=600):
         """Makes the service do a cycle now, and waits until it has written down how that went."""
         stamp = "stat -c '%%n %%.Y' %s/*.json 2>/dev/null || true" % STATE_DIRECTORY
         before = self.quiet(stamp)
@@ -116,7 +116,7 @@ class Driver:
         if not self.wait("a cycle is done", lambda: self.quiet(stamp) != before, seconds):
             raise StepFailed("%s: SIGUSR1 made no cycle" % self.name)
 
-    def wait_for_check(self, since, seconds=300):
+    def wait_for_check(self, since, seconds=600):
         return self.wait(
             "the host has checked", lambda: self.host.checks(self.name, since), seconds)
 

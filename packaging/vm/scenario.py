@@ -16,8 +16,8 @@ from machines import MachineError
 
 FUSE = b"# Written by vm-test.\nmode = fuse\nhost-safe = yes\n"
 FUSE_FILE = "/etc/pagefusion/conf.d/50-fuse.conf"
-START_SECONDS = 120
-REGISTER_SECONDS = 300
+START_SECONDS = 300
+REGISTER_SECONDS = 600
 
 
 class Scenario:

@@ -204,7 +204,7 @@ public final class ElfReader {
       throw new MalformedElfException(
           "e_shoff", "0", "the place of section header 0, as e_phnum is 65535 (PN_XNUM)");
     }
-    ByteBuffer section = sectionTable(offset, 1);
+    ByteBuffer section = firstSectionHeader(offset);
     int extended = section.getInt(is64Bit ? 44 : 28);
     if (extended <= 0) {
       throw new MalformedElfException(
@@ -244,7 +244,7 @@ public final class ElfReader {
     }
     long count = is64Bit ? half(60) : half(48);
     if (count == 0) {
-      count = word(sectionTable(offset, 1), 32, 20);
+      count = word(firstSectionHeader(offset), 32, 20);
     }
     if (count == 0) {
       return Optional.empty();
@@ -275,8 +275,18 @@ public final class ElfReader {
   private ByteBuffer sectionTable(long offset, long count)
       throws MalformedElfException, IOException {
     int entryBytes = sectionHeaderBytes();
-    requireEntryBytes("e_shentsize", entryBytes, is64Bit ? 64 : 40);
+    requireEntryBytes("e_shentsize", entryBytes, fixedSectionHeaderBytes());
     return table("e_shoff", offset, count, entryBytes);
+  }
+
+  /** Section header 0, without what may follow it before the next one: up to 64 KiB. */
+  private ByteBuffer firstSectionHeader(long offset) throws MalformedElfException, IOException {
+    requireEntryBytes("e_shentsize", sectionHeaderBytes(), fixedSectionHeaderBytes());
+    return table("e_shoff", offset, 1, fixedSectionHeaderBytes());
+  }
+
+  private int fixedSectionHeaderBytes() {
+    return is64Bit ? 64 : 40;
   }
 
   private static void requireEntryBytes(String field, int found, int minimum)
