@@ -9,6 +9,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import time
 
 CHECKOUT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.realpath(__file__))))
 LAUNCHER = os.path.join(CHECKOUT, "packaging/bin/pagefusion")
@@ -44,6 +45,11 @@ def reference(name, *arguments):
         return None
     done.check_returncode()
     return json.loads(done.stdout)
+
+
+def cpu_nanos(pid):
+    """Processor time of all threads of a process, ended ones too: its CLOCK_PROCESS_CPUTIME_ID."""
+    return time.clock_gettime_ns(~pid << 3 | 2)
 
 
 def find_java():

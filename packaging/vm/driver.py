@@ -99,6 +99,7 @@ class Driver:
 
     def wait(self, what, condition, seconds):
         """Waits until condition() is true; False when the time is up."""
+        seconds = round(seconds * self.guest.patience)
         start = time.monotonic()
         while not condition():
             if time.monotonic() > start + seconds:

@@ -96,12 +96,12 @@ class Host:
 class Guest:
     """A guest: QEMU with a disk of its own, and the channel through which it takes commands."""
 
-    def __init__(self, host, work, name, memory_mib, append=""):
+    def __init__(self, host, work, name, memory_mib, patience=1):
         self.name = name
+        self.patience = patience
         self._host = host
         self._work = work
         self._memory_mib = memory_mib
-        self._append = append
         self._channel = None
         self._buffer = b""
         self._number = 0
@@ -136,17 +136,17 @@ class Guest:
             "-device", json.dumps(device),
             "-kernel", os.path.join(self._work, "vmlinuz"),
             "-initrd", os.path.join(self._work, "initramfs.gz"),
-            "-append", "console=ttyS0 quiet panic=-1 root=/dev/vda rw " + self._append]
+            "-append", "console=ttyS0 quiet panic=-1 root=/dev/vda rw"]
         self._started = time.monotonic()
         with open(self._host.path(self.name, "qemu"), "wb") as output:
             self._process = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=output, stderr=output)
         # At once: what a guest says to nobody is lost.
-        self._connect(channel, self._started + BOOT_SECONDS)
+        self._connect(channel, self._started + BOOT_SECONDS * self.patience)
 
     def wait_until_up(self):
         """Waits until systemd has nothing left to start."""
-        if self._line(self._started + BOOT_SECONDS) != b"ready":
+        if self._line(self._started + BOOT_SECONDS * self.patience) != b"ready":
             raise MachineError("%s: its first word was not 'ready'" % self.name)
         self.run("systemctl is-system-running --wait || true", BOOT_SECONDS)
         self.boot_seconds = self._guest_boot_seconds()
@@ -157,13 +157,15 @@ class Guest:
         return int(answer.out) / 1e6 if answer.out.strip().isdigit() else None
 
     def run(self, script, seconds=60):
-        """Runs a shell script in the guest."""
+        """Runs a shell script in the guest; it has so many seconds, times the patience."""
         body = script.encode()
+        seconds = round(seconds * self.patience)
         return self._ask("run", [seconds, len(body)], body, seconds)
 
     def put(self, path, content, mode=0o644):
         """Writes a file of the guest."""
-        answer = self._ask("put", ["%o" % mode, len(content), path], content, 120)
+        answer = self._ask(
+            "put", ["%o" % mode, len(content), path], content, 120 * self.patience)
         if answer.status != 0:
             raise MachineError("%s: %s" % (self.name, answer.err.strip()))
 

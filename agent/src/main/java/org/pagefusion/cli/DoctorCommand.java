@@ -2,13 +2,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.pagefusion.cli;
 
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.pagefusion.daemon.ServiceStatus;
+import org.pagefusion.daemon.StatusReader;
 import org.pagefusion.doctor.Diagnosis;
 import org.pagefusion.doctor.Doctor;
 import org.pagefusion.fusion.RegistrationFile;
+import org.pagefusion.guest.FileName;
 import org.pagefusion.report.DoctorJson;
 import org.pagefusion.report.DoctorText;
 import org.pagefusion.vmmdev.DeviceException;
@@ -96,13 +103,27 @@ final class DoctorCommand implements Callable<Integer> {
               asked,
               probe,
               new RegistrationFile(registrations),
-              ServicePid.read(registrations.resolveSibling(STATUS))),
+              told(registrations.resolveSibling(STATUS))),
           session.anomalies,
           progress);
     } catch (NoDeviceName e) {
       throw new CommandException(ExitCode.USAGE, String.valueOf(e.getMessage()), e);
     } finally {
       progress.end();
+    }
+  }
+
+  /** What the service told last; empty where there is no such file, or none that can be read. */
+  private Optional<ServiceStatus> told(Path statusFile) {
+    try {
+      return Optional.of(StatusReader.read(Files.readString(statusFile, StandardCharsets.UTF_8)));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    } catch (IOException e) {
+      spec.commandLine()
+          .getErr()
+          .println(FileName.printable("pagefusion: " + statusFile + ": " + e.getMessage()));
+      return Optional.empty();
     }
   }
 

@@ -3,8 +3,9 @@
 package org.pagefusion.doctor;
 
 import java.util.List;
-import java.util.OptionalInt;
+import java.util.Optional;
 import java.util.OptionalLong;
+import org.pagefusion.daemon.ServiceStatus;
 
 /** What the running service may do; where none runs, what this process may. */
 final class CapabilityCheck {
@@ -17,12 +18,17 @@ final class CapabilityCheck {
     this.files = files;
   }
 
-  Check check(OptionalInt servicePid) {
-    if (servicePid.isPresent() && isService(servicePid.getAsInt())) {
-      String who = "the service (process " + servicePid.getAsInt() + ")";
+  /**
+   * Judges them.
+   *
+   * @param service the running one, where there is one
+   */
+  Check check(Optional<ServiceStatus> service) {
+    if (service.isPresent()) {
+      long pid = service.get().pid();
       return check(
-          who,
-          effective(Integer.toString(servicePid.getAsInt())),
+          "the service (process " + pid + ")",
+          effective(Long.toString(pid)),
           "add them to AmbientCapabilities= and CapabilityBoundingSet= (systemctl edit"
               + " pagefusion)");
     }
@@ -30,11 +36,6 @@ final class CapabilityCheck {
       return Check.skipped(Subject.CAPABILITIES, "no running service in this tree");
     }
     return check("this process (no service runs)", effective("self"), "run as root");
-  }
-
-  /** Whether the process is the one that the status file was of: ids are used again. */
-  private boolean isService(int pid) {
-    return files.text("/proc/" + pid + "/cmdline").orElse("").contains("pagefusion");
   }
 
   private static Check check(String who, OptionalLong mask, String remedy) {

@@ -7,12 +7,12 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import org.pagefusion.bridge.Errno;
 import org.pagefusion.bridge.Kernel;
 import org.pagefusion.candidate.CandidateScanner;
 import org.pagefusion.config.Configuration;
 import org.pagefusion.config.Source;
+import org.pagefusion.daemon.ServiceStatus;
 import org.pagefusion.doctor.HostAnswers.Reached;
 import org.pagefusion.fusion.RegistrationStore;
 import org.pagefusion.guest.Anomalies;
@@ -51,13 +51,13 @@ public final class Doctor {
    *     is to be asked
    * @param probe whether a page is to be registered and unregistered
    * @param registrations the agent's record of registrations, which is only read
-   * @param servicePid the process of the running service, where one is known
+   * @param service what the service told last, where it told anything
    */
   public record Examination(
       Optional<String> device,
       boolean probe,
       RegistrationStore registrations,
-      OptionalInt servicePid) {}
+      Optional<ServiceStatus> service) {}
 
   /** Creates a doctor for a tree; a device it asks is always this machine's. */
   public Doctor(
@@ -87,7 +87,9 @@ public final class Doctor {
     BudgetCheck budget = BudgetCheck.of(examination.registrations(), answers.sessionId());
     checks.add(budget.check());
     checks.add(ConfigurationCheck.of(configuration));
-    lookAtKernel(examination.servicePid(), anomalies, checks);
+    ServiceCheck service = new ServiceCheck(files, examination.service());
+    checks.add(service.check());
+    lookAtKernel(service.running(), anomalies, checks);
     ScanCheck scan = scan(anomalies, progress);
     checks.add(scan.check(kernel.effectiveUid() == 0 && tree.manifest().isEmpty()));
     checks.sort(Comparator.comparing(Check::subject));
@@ -162,10 +164,11 @@ public final class Doctor {
     return HostAnswers.none(reached);
   }
 
-  private void lookAtKernel(OptionalInt servicePid, Anomalies anomalies, List<Check> checks) {
+  private void lookAtKernel(
+      Optional<ServiceStatus> service, Anomalies anomalies, List<Check> checks) {
     KernelImage image = KernelImage.read(tree, kernel, anomalies);
     CapabilityCheck capabilities = new CapabilityCheck(files);
-    checks.add(capabilities.check(servicePid));
+    checks.add(capabilities.check(service));
     KernelChecks kernelChecks = new KernelChecks(files, kernel, image);
     checks.add(kernelChecks.features());
     checks.add(

@@ -14,6 +14,7 @@ public enum Subject {
   PROBE("probe", "probe"),
   REGISTRATIONS("registrations", "registrations"),
   CONFIGURATION("configuration", "configuration"),
+  SERVICE("service", "service"),
   CAPABILITIES("capabilities", "capabilities"),
   KERNEL_FEATURES("kernel-features", "kernel features"),
   KERNEL_ADDRESSES("kernel-addresses", "kernel addresses"),

@@ -14,7 +14,6 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Arrays;
 import java.util.Map;
-import java.util.OptionalInt;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,6 +21,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.pagefusion.bridge.Kernel;
+import org.pagefusion.daemon.ServiceStatusSamples;
+import org.pagefusion.daemon.StatusJson;
 import org.pagefusion.hostsim.HostFigures;
 import org.pagefusion.hostsim.HostServer;
 import org.pagefusion.hostsim.HostSettings;
@@ -162,34 +163,33 @@ class DoctorCommandTest {
         .failed(ExitCode.USAGE, "device " + device, ":");
   }
 
-  @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      value = {
-        "{\"pid\":42}|42",
-        "{\"a\":[1,{\"pid\":7}],\"pid\":42,\"b\":1}|42",
-        "{\"pid\":0}|0",
-        "{\"pid\":-1}|0",
-        "{\"pid\":1e99}|0",
-        "{\"pid\":\"x\"}|0",
-        "{\"pid\":null}|0",
-        "{}|0",
-        "[]|0",
-        "{\"pid|0",
-        "nonsense|0"
-      })
-  void theServiceIsFoundByItsStatusFile(String content, int pid) throws IOException {
-    Path file = folder.resolve("status.json");
-    Files.writeString(file, content);
-    assertEquals(pid == 0 ? OptionalInt.empty() : OptionalInt.of(pid), ServicePid.read(file));
+  @Test
+  void theServiceIsFoundByItsStatusFile() throws IOException {
+    Path state = folder.resolve("registrations");
+    String[] arguments = {"-q", "--root", TREE.toString(), "doctor", "--state", state.toString()};
+    CommandRun without = CommandRun.of(arguments);
+    assertTrue(without.out().contains("no running service in this tree"), without.out());
+    assertEquals("", without.err());
+    Files.writeString(
+        folder.resolve("status.json"), StatusJson.toJson(ServiceStatusSamples.fusing(4242)));
+    String out = CommandRun.of(arguments).out();
+    assertTrue(out.contains("process 4242, mode fuse"), out);
+    assertTrue(out.contains("the service (process 4242) lacks CAP_"), out);
   }
 
-  @Test
-  void withoutAStatusFileNoServiceRuns() throws IOException {
-    assertEquals(OptionalInt.empty(), ServicePid.read(folder.resolve("none")));
-    assertEquals(OptionalInt.empty(), ServicePid.read(folder));
-    Path file = folder.resolve("binary");
-    Files.write(file, new byte[] {(byte) 0xff, 0, (byte) 0xc3});
-    assertEquals(OptionalInt.empty(), ServicePid.read(file));
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"", "[]", "{\"pid\":42}", "{\"schema\":\"pagefusion.status/2\"}", "nonsense"})
+  void aStatusThatIsNoneIsTold(String content) throws IOException {
+    Files.writeString(folder.resolve("status.json"), content);
+    CommandRun run =
+        CommandRun.of(
+            "--root",
+            TREE.toString(),
+            "doctor",
+            "--state",
+            folder.resolve("registrations").toString());
+    assertTrue(run.out().contains("no running service in this tree"), run.out());
+    assertTrue(run.err().contains("status.json: "), run.err());
   }
 }

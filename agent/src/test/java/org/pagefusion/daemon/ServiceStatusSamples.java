@@ -16,9 +16,15 @@ public final class ServiceStatusSamples {
 
   /** Of a service that fuses, with a problem. */
   public static ServiceStatus fusing() {
+    return fusing(
+        812, new ServiceStatus.Problem("modules", "/lib/\"a\\b\": no\u0001", T0.plusSeconds(60)));
+  }
+
+  /** Of a service that fuses. */
+  public static ServiceStatus fusing(long pid, ServiceStatus.Problem... problems) {
     return new ServiceStatus(
         "0.1.0",
-        812,
+        pid,
         T0,
         T0.plusMillis(3_600_123),
         Optional.empty(),
@@ -33,8 +39,7 @@ public final class ServiceStatusSamples {
                 9, Optional.of(T0.plusSeconds(3500)), 80, 0, T0.plusSeconds(4400), "pages")),
         131_148L * 4096,
         Optional.of(new ServiceStatus.Cost(16_000_000, 20_000_000, 1_000_000, 3_210)),
-        List.of(
-            new ServiceStatus.Problem("modules", "/lib/\"a\\b\": no\u0001", T0.plusSeconds(60))));
+        List.of(problems));
   }
 
   /** Of a service that observes, stopped before its first scan. */

@@ -12,12 +12,13 @@ import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 import org.pagefusion.bridge.Kernel;
 import org.pagefusion.config.Configuration;
 import org.pagefusion.config.Mode;
 import org.pagefusion.config.Source;
+import org.pagefusion.daemon.ServiceStatus;
+import org.pagefusion.daemon.ServiceStatusSamples;
 import org.pagefusion.fusion.RegistrationFile;
 import org.pagefusion.guest.Anomalies;
 import org.pagefusion.guest.GuestTree;
@@ -33,7 +34,7 @@ final class Examined {
         throw new AssertionError("opened " + name);
       };
   private boolean probe;
-  private OptionalInt servicePid = OptionalInt.empty();
+  private Optional<ServiceStatus> service = Optional.empty();
 
   /** Of a tree. */
   Examined(Path root) {
@@ -86,7 +87,11 @@ final class Examined {
   }
 
   Examined service(int pid) {
-    servicePid = OptionalInt.of(pid);
+    return service(ServiceStatusSamples.fusing(pid));
+  }
+
+  Examined service(ServiceStatus told) {
+    service = Optional.of(told);
     return this;
   }
 
@@ -102,7 +107,7 @@ final class Examined {
                       device,
                       probe,
                       new RegistrationFile(root.resolve("run/pagefusion/registrations")),
-                      servicePid),
+                      service),
                   anomalies,
                   (what, files) -> {});
       assertEquals(

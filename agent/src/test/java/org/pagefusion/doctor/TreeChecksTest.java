@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
@@ -26,6 +27,8 @@ import org.pagefusion.candidate.Reason;
 import org.pagefusion.config.Configuration;
 import org.pagefusion.config.Mode;
 import org.pagefusion.config.Source;
+import org.pagefusion.daemon.ServiceStatus;
+import org.pagefusion.daemon.ServiceStatusSamples;
 import org.pagefusion.fusion.RegistrationFile;
 import org.pagefusion.fusion.StoredRegistrations;
 import org.pagefusion.guest.CapturedTree;
@@ -235,6 +238,46 @@ class TreeChecksTest {
         Result.SKIPPED,
         "no running service",
         "");
+    Examined.check(
+        new Examined(root).service(77).diagnose(),
+        Subject.SERVICE,
+        Result.SKIPPED,
+        "no running service",
+        "");
+  }
+
+  @Test
+  void theServiceTellsWhatItCouldNotDo() throws IOException {
+    tree().write("/proc/77/cmdline", "java\0org.pagefusion.cli.Main\0run\0");
+    Examined.check(
+        new Examined(root).service(77).diagnose(),
+        Subject.SERVICE,
+        Result.OK,
+        "process 77, mode fuse; not read or understood in its last scan: 2, first"
+            + " /proc/7/maps:12: no address",
+        "");
+    ServiceStatus.Problem problem =
+        new ServiceStatus.Problem("host", "does not answer", Instant.EPOCH);
+    Examined.check(
+        new Examined(root).service(ServiceStatusSamples.fusing(77, problem)).diagnose(),
+        Subject.SERVICE,
+        Result.WARN,
+        "process 77, mode fuse: host: does not answer",
+        "pagefusion status");
+    Examined.check(
+        new Examined(root).service(ServiceStatusSamples.fusing(77, problem, problem)).diagnose(),
+        Subject.SERVICE,
+        Result.WARN,
+        "does not answer (and 1 more)",
+        "journalctl");
+  }
+
+  @Test
+  void aServiceThatStoppedDoesNotRun() throws IOException {
+    tree().write("/proc/812/cmdline", "java\0org.pagefusion.cli.Main\0run\0");
+    Diagnosis diagnosis = new Examined(root).service(ServiceStatusSamples.stopped()).diagnose();
+    Examined.check(diagnosis, Subject.SERVICE, Result.SKIPPED, "no running service", "");
+    Examined.check(diagnosis, Subject.CAPABILITIES, Result.SKIPPED, "no running service", "");
   }
 
   private RegistrationFile registrations() {
