@@ -42,12 +42,12 @@ public final class OwnCost {
    * @return empty when it can't be read, for instance because the process is another user's
    */
   public Optional<ServiceStatus.Cost> measure(String process) {
+    long cpu = cpuMillis(process);
     buffer = kernel.allocate(CHUNK_BYTES);
     try {
       dirtyBytes = 0;
       cleanBytes = 0;
       long tables = pageTableBytes(process);
-      long cpu = cpuMillis(process);
       if (!readLines(process + "/smaps") || tables < 0 || cpu < 0) {
         return Optional.empty();
       }
@@ -131,8 +131,20 @@ public final class OwnCost {
     return at < 0 ? -1 : 1024 * number(text, at + "\nVmPTE:".length());
   }
 
-  private long cpuMillis(String process) {
-    String text = read(process + "/stat");
+  /**
+   * Measures the processor time alone, which takes no time.
+   *
+   * @param process as for {@link #measure}
+   * @return milliseconds since the start; -1 when they can't be read
+   */
+  public long cpuMillis(String process) {
+    buffer = kernel.allocate(CHUNK_BYTES);
+    String text;
+    try {
+      text = read(process + "/stat");
+    } finally {
+      buffer = null;
+    }
     // The name before may have spaces and parentheses in it; utime and stime are the 14th and 15th.
     String[] fields = text.substring(text.lastIndexOf(')') + 1).split(" ", -1);
     if (fields.length < 14) {

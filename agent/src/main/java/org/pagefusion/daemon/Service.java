@@ -146,6 +146,7 @@ public final class Service {
   }
 
   private void cycle() {
+    board.scanning();
     long start = now();
     boolean walks = pacing.walkDue(start);
     newProcesses.scanning();

@@ -210,6 +210,11 @@ public record ServiceStatus(
    */
   public record Cost(
       long privateDirtyBytes, long privateCleanBytes, long pageTableBytes, long cpuMillis) {
+    /** The same with another processor time. */
+    Cost withCpuMillis(long millis) {
+      return new Cost(privateDirtyBytes, privateCleanBytes, pageTableBytes, millis);
+    }
+
     /** All of it that is memory. */
     public long memoryBytes() {
       return privateDirtyBytes + privateCleanBytes + pageTableBytes;

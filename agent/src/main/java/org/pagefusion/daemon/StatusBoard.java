@@ -21,6 +21,7 @@ final class StatusBoard {
    */
   private static final long COST_MILLIS = 600_000;
 
+  private static final String SELF = "/proc/self";
   private static final long BYTES_A_MIB = 1 << 20;
 
   private final Surroundings surroundings;
@@ -94,7 +95,14 @@ final class StatusBoard {
       registered = null;
     }
     long now = surroundings.monotonicMillis().getAsLong();
-    measureCost(now);
+    // Before the first scan it is not what it is going to be.
+    if (scans > 0 && costAt == Long.MIN_VALUE) {
+      measureCost(now);
+    }
+    long cpuMillis = meter.cpuMillis(SELF);
+    if (cost.isPresent() && cpuMillis >= 0) {
+      cost = Optional.of(cost.get().withCpuMillis(cpuMillis));
+    }
     Optional<CycleResult> result = Optional.ofNullable(registered);
     return new ServiceStatus(
         surroundings.version(),
@@ -116,12 +124,18 @@ final class StatusBoard {
         problems);
   }
 
-  private void measureCost(long now) {
-    // Before the first scan it is not what it is going to be.
-    if (scans > 0 && (costAt == Long.MIN_VALUE || now - costAt >= COST_MILLIS)) {
-      costAt = now;
-      cost = meter.measure("/proc/self");
+  /** A scan is about to begin: what the one before took is given back by now. */
+  void scanning() {
+    long now = surroundings.monotonicMillis().getAsLong();
+    // The first figure is one of a service that has just scanned.
+    if (scans == 1 || scans > 1 && now - costAt >= COST_MILLIS) {
+      measureCost(now);
     }
+  }
+
+  private void measureCost(long now) {
+    costAt = now;
+    cost = meter.measure(SELF);
   }
 
   private Instant at(long monotonicMillis, long now) {

@@ -68,12 +68,14 @@ class OwnCostTest {
     assertTrue(cost.privateDirtyBytes() > 1 << 20, cost.toString());
     assertTrue(cost.pageTableBytes() > 1 << 14, cost.toString());
     assertTrue(cost.cpuMillis() > 0, cost.toString());
+    assertTrue(meter.cpuMillis("/proc/self") >= cost.cpuMillis());
   }
 
   @Test
   void aProcessThatIsGoneHasNone() {
     assertEquals(Optional.empty(), meter.measure("/proc/4194305"));
     assertEquals(Optional.empty(), meter.measure(process.toString()));
+    assertEquals(-1, meter.cpuMillis("/proc/4194305"));
   }
 
   private void write(String smaps, String status, String stat) throws IOException {
