@@ -104,6 +104,14 @@ class Scenario:
         """The commands that a person tries first."""
         doctor = driver.run("pagefusion doctor", 120)
         driver.check("doctor has an answer", doctor.status in (0, 1), doctor.status)
+        since = self.host.mark()
+        probe = driver.run("pagefusion doctor --probe", 120)
+        sent = [e["req"] for e in self.host.entries(driver.name, since=since)
+                if e.get("req") in (
+                    "RegisterSharedModule", "UnregisterSharedModule", "CheckSharedModules")]
+        driver.check("doctor --probe registers once and takes it back",
+                     probe.status == 0 and sent == ["RegisterSharedModule", "UnregisterSharedModule"]
+                     and not self.host.registered(driver.name), sent)
         report = driver.run("pagefusion report", 240)
         driver.check("report works", report.status == 0 and not report.err, report.err[:200])
         manual = driver.quiet("dpkg -L pagefusion")
