@@ -27,9 +27,8 @@ final class SignalQueue implements Signals {
   }
 
   private void on(jnr.constants.platform.Signal signal, Signal meaning) {
-    // Not POSIX.signal: its handlers are native, run in whatever thread, and are lost to the
-    // garbage
-    // collector.
+    // Not POSIX.signal: its handlers are native, run in whatever thread, and are lost to garbage
+    // collection.
     SunMiscSignal.signal(signal, number -> add(meaning));
   }
 
