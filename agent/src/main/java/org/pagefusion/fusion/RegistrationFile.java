@@ -53,7 +53,8 @@ public final class RegistrationFile implements RegistrationStore {
             file + ": longer than " + MAX_BYTES + " bytes; what is registered is not known");
         return StoredRegistrations.NONE;
       }
-      lines = Files.readAllLines(file, StandardCharsets.ISO_8859_1);
+      // At line feeds alone: another character in their place is damage.
+      lines = List.of(Files.readString(file, StandardCharsets.ISO_8859_1).split("\n"));
     } catch (NoSuchFileException e) {
       return StoredRegistrations.NONE;
     } catch (IOException e) {

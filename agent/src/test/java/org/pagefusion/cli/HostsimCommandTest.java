@@ -54,6 +54,9 @@ class HostsimCommandTest {
     List<String> command =
         new ArrayList<>(
             List.of(
+                // What a shell starts in the background ignores it, and so would all below it.
+                "env",
+                "--default-signal=INT",
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",
                 // So little that it collects garbage all the time.

@@ -86,6 +86,10 @@ class ServiceProcessTest {
     List<String> command =
         new ArrayList<>(
             List.of(
+                // nohup, and what a shell starts in the background, have all below them ignore
+                // some.
+                "env",
+                "--default-signal=HUP,INT,TERM",
                 Path.of(System.getProperty("java.home"), "bin/java").toString(),
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",

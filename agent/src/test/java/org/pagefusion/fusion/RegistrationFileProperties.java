@@ -128,6 +128,24 @@ class RegistrationFileProperties {
     assertTrue(loaded.registrations().size() >= contents.registrations().size() - 2);
   }
 
+  /** Other programs take it for the end of a line. */
+  @Property(tries = 100)
+  void aCarriageReturnInPlaceOfALineFeedIsReported(
+      @ForAll("contents") StoredRegistrations contents,
+      @ForAll @IntRange(min = 0, max = 5) int line)
+      throws IOException {
+    store.save(contents);
+    String text = Files.readString(file, StandardCharsets.ISO_8859_1);
+    int at = -1;
+    for (int i = 0; i <= line % (contents.registrations().size() + 1); i++) {
+      at = text.indexOf('\n', at + 1);
+    }
+    Files.writeString(
+        file, text.substring(0, at) + '\r' + text.substring(at + 1), StandardCharsets.ISO_8859_1);
+    store.load(problems);
+    assertTrue(!problems.isEmpty());
+  }
+
   @Property(tries = 200)
   void anythingElseIsReported(@ForAll byte[] bytes) throws IOException {
     Files.write(file, bytes);
