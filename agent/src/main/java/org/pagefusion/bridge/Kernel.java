@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.pagefusion.bridge;
 
+import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 
 /**
@@ -362,7 +363,12 @@ public final class Kernel {
 
   /** send(2) of a part of a buffer, without SIGPIPE: bytes, which may be fewer. */
   public long send(int fd, NativeBuffer bytes, int from, int length) {
-    return calls.pf_send(fd, bytes.address() + from, length);
+    try {
+      return calls.pf_send(fd, bytes.address() + from, length);
+    } finally {
+      // Nobody may want what was sent, and the memory be freed meanwhile.
+      Reference.reachabilityFence(bytes);
+    }
   }
 
   /**
