@@ -158,9 +158,11 @@ public final class CandidateScanner {
   private KernelImage kernelImage(Anomalies anomalies) {
     KernelImage image = knownKernel;
     if (image == null) {
+      long before = anomalies.count();
       image = KernelImage.read(tree, kernel, anomalies);
-      boolean whole = image.text().isPresent() && image.rodata().isPresent();
-      knownKernel = whole && image.buildId().isPresent() ? image : null;
+      // Where addresses are shown, a symbol that is missing is one that this kernel does not list.
+      boolean shown = image.text().isPresent() && image.buildId().isPresent();
+      knownKernel = shown && anomalies.count() == before ? image : null;
     }
     return image;
   }

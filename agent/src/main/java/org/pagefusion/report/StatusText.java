@@ -108,24 +108,35 @@ public final class StatusText {
   }
 
   private void memory() {
+    if (status.scan().isEmpty()) {
+      table.row("eligible", "not known before the end of the first scan");
+    } else {
+      eligible();
+    }
+    status.cost().ifPresent(this::cost);
+  }
+
+  private void eligible() {
     boolean fusing = status.mode().effective() == Mode.FUSE;
     String eligible = Sizes.bytes(status.eligibleBytes());
     if (status.registered().isPresent()) {
       eligible += " in " + Sizes.count(status.registered().get().eligiblePages()) + " pages";
     }
     table.row("eligible", eligible + (fusing ? "" : " could be fused"));
-    if (status.cost().isPresent()) {
-      ServiceStatus.Cost cost = status.cost().get();
-      table.row(
-          "own cost",
-          Sizes.bytes(cost.privateDirtyBytes())
-              + " private dirty, "
-              + Sizes.bytes(cost.privateCleanBytes())
-              + " private clean, "
-              + Sizes.bytes(cost.pageTableBytes())
-              + " page tables; "
-              + seconds(cost.cpuMillis())
-              + " CPU");
+  }
+
+  private void cost(ServiceStatus.Cost cost) {
+    table.row(
+        "own cost",
+        Sizes.bytes(cost.privateDirtyBytes())
+            + " private dirty, "
+            + Sizes.bytes(cost.privateCleanBytes())
+            + " private clean, "
+            + Sizes.bytes(cost.pageTableBytes())
+            + " page tables; "
+            + seconds(cost.cpuMillis())
+            + " CPU");
+    if (status.scan().isPresent()) {
       long net = status.netBytes();
       table.row("net", (net < 0 ? "-" : "") + Sizes.bytes(Math.abs(net)));
     }

@@ -26,8 +26,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.pagefusion.bridge.Kernel;
+import org.pagefusion.config.Configuration;
 import org.pagefusion.config.Source;
+import org.pagefusion.guest.Anomalies;
+import org.pagefusion.guest.GuestTree;
 import org.pagefusion.guest.PageRuns;
+import org.pagefusion.guest.ProcessScanner;
 
 /** What a scan makes of files, on trees made by hand. */
 class FileCandidatesTest {
@@ -628,6 +633,37 @@ class FileCandidatesTest {
     ScanHelper.Result result = new ScanHelper(tree.root()).sources(Source.KERNEL).scan();
     assertEquals(List.of(result.candidate("/sys/kernel")), result.scan().candidates());
     assertEquals(0, result.scan().filesExamined());
+  }
+
+  private static List<String> kernelPaths(CandidateScanner scanner) {
+    return scanner.scan(new Anomalies(), (what, files) -> {}).candidates().stream()
+        .map(Candidate::path)
+        .toList();
+  }
+
+  /** The list of its symbols is long, and what it does not show by then it never will. */
+  @ParameterizedTest
+  @ValueSource(strings = {"", "ffffffff81400000 D __start_rodata\n"})
+  void theKernelIsFoundOnceAndNotBeforeItIsShown(String rodata) throws IOException {
+    String hidden = "0000000000000000 T _stext\n0000000000000000 T _etext\n";
+    String shown = "ffffffff81000000 T _stext\nffffffff81200000 T _etext\n" + rodata;
+    tree.text("/proc/kallsyms", hidden);
+    tree.buildId("/sys/kernel/notes", 1, 2, 3);
+    Kernel kernel = Kernel.load();
+    try (GuestTree guest = GuestTree.open(kernel, tree.root().toString(), new Anomalies())) {
+      CandidateScanner scanner =
+          new CandidateScanner(
+              guest,
+              kernel,
+              Configuration.defaults(),
+              Clock.systemUTC(),
+              ProcessScanner.Method.TEXT);
+      assertEquals(List.of(), kernelPaths(scanner));
+      tree.text("/proc/kallsyms", shown);
+      assertEquals(List.of("/sys/kernel"), kernelPaths(scanner));
+      Files.delete(tree.at("/proc/kallsyms"));
+      assertEquals(List.of("/sys/kernel"), kernelPaths(scanner));
+    }
   }
 
   /**

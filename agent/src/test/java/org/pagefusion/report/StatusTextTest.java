@@ -38,6 +38,7 @@ class StatusTextTest {
     String text = StatusText.render(ServiceStatusSamples.stopped(), false);
     assertTrue(text.startsWith("pagefusion 0.1.0, stopped at 2026-11-21 10:00:00 UTC;"), text);
     assertTrue(text.contains("not asked: no request is sent while observing"), text);
+    assertTrue(text.contains("eligible  not known before the end of the first scan"), text);
     String killed = StatusText.render(ServiceStatusSamples.fusing(), false);
     assertTrue(killed.contains("ended without a word after 2026-11-21 11:00:00 UTC"), killed);
   }
