@@ -74,12 +74,11 @@ final class StatusCommand implements Callable<Integer> {
     }
   }
 
-  /** Whether a process is this program: pids are used again. */
   private static boolean isService(long pid) {
     try {
       String command =
           Files.readString(Path.of("/proc/" + pid + "/cmdline"), StandardCharsets.ISO_8859_1);
-      return command.contains(Main.class.getPackageName());
+      return StatusReader.isService(command);
     } catch (IOException e) {
       return false;
     }

@@ -19,6 +19,9 @@ import org.pagefusion.daemon.ServiceStatus.HostState;
 
 /** Reads back what {@link StatusJson} has written. */
 public final class StatusReader {
+  /** What the names of all its classes begin with. */
+  private static final String PROGRAM = "org.pagefusion.";
+
   private StatusReader() {}
 
   /**
@@ -43,6 +46,15 @@ public final class StatusReader {
         | DateTimeException e) {
       throw new IOException("not a status of schema " + StatusJson.SCHEMA, e);
     }
+  }
+
+  /**
+   * Whether a process is one of this program, and so may be the one that told: ids are used again.
+   *
+   * @param commandLine as in /proc/[pid]/cmdline
+   */
+  public static boolean isService(String commandLine) {
+    return commandLine.contains(PROGRAM);
   }
 
   private static ServiceStatus status(JsonObject json) {

@@ -4,6 +4,7 @@ package org.pagefusion.doctor;
 
 import java.util.Optional;
 import org.pagefusion.daemon.ServiceStatus;
+import org.pagefusion.daemon.StatusReader;
 
 /**
  * What the running service says of itself. It may be able to do less than this process: its sandbox
@@ -19,9 +20,8 @@ final class ServiceCheck {
         told.filter(status -> status.stoppedAt().isEmpty() && isService(files, status.pid()));
   }
 
-  /** Whether the process is the one that told: ids are used again. */
   private static boolean isService(SmallFiles files, long pid) {
-    return files.text("/proc/" + pid + "/cmdline").orElse("").contains("pagefusion");
+    return StatusReader.isService(files.text("/proc/" + pid + "/cmdline").orElse(""));
   }
 
   /** What it told last; empty when it does not run. */

@@ -231,7 +231,9 @@ class TreeChecksTest {
 
   @Test
   void anotherProcessWithTheServicesIdIsNotTheService() throws IOException {
-    tree().write("/proc/77/cmdline", "nginx\0").write("/proc/77/status", "CapEff:\t0\n");
+    tree()
+        .write("/proc/77/cmdline", "vi\0/etc/pagefusion/pagefusion.conf\0")
+        .write("/proc/77/status", "CapEff:\t0\n");
     Examined.check(
         new Examined(root).service(77).diagnose(),
         Subject.CAPABILITIES,
